@@ -1,0 +1,137 @@
+"""What was measured: numbers with unit, origin and place, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+GLOBAL_UNITS: Mapping[str, str] = {
+    "heart_rate_bpm": "/min",
+    "rr_mean_ms": "ms",
+    "rr_sd_ms": "ms",
+    "rr_rmssd_ms": "ms",
+    "rr_min_ms": "ms",
+    "rr_max_ms": "ms",
+    "p_ms": "ms",
+    "pr_ms": "ms",
+    "qrs_ms": "ms",
+    "qt_ms": "ms",
+    "qtc_bazett_ms": "ms",
+    "qtc_fridericia_ms": "ms",
+    "qtc_framingham_ms": "ms",
+    "qtc_hodges_ms": "ms",
+    "p_axis_deg": "deg",
+    "qrs_axis_deg": "deg",
+    "t_axis_deg": "deg",
+}
+LEAD_UNITS: Mapping[str, str] = {
+    "p_mv": "mV",
+    "p_terminal_mv": "mV",  # most negative value of the second half of P (V1: left atrial sign)
+    "p_terminal_ms": "ms",
+    "q_mv": "mV",  # negative or 0
+    "q_ms": "ms",
+    "r_mv": "mV",
+    "r_ms": "ms",
+    "s_mv": "mV",  # negative or 0
+    "s_ms": "ms",
+    "r_prime_mv": "mV",
+    "s_prime_mv": "mV",
+    "r_peak_time_ms": "ms",  # QRS onset to the (last) R peak
+    "notched": "",  # 1 if R is notched or slurred, else 0
+    "t_mv": "mV",
+    "st_j_mv": "mV",
+    "st_j60_mv": "mV",
+    "st_j80_mv": "mV",
+    "qrs_net_mv": "mV",  # R + R' + Q + S + S': sign of the dominant deflection
+}
+
+BeatKind = Literal["dominant", "ventricular", "supraventricular", "unclassified"]
+Regularity = Literal["regular", "irregular", "irregularly irregular", "unknown"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A place on the strip; ``lead`` None means all leads. Times in seconds from the start."""
+
+    start_s: float
+    stop_s: float
+    lead: str | None = None
+
+
+@dataclass(frozen=True)
+class Value:
+    """One measured number, or ``None`` with the reason.
+
+    ``spread`` is the standard deviation over beats or leads in the same unit, where there is one.
+    """
+
+    value: float | None
+    unit: str
+    reason: str = ""
+    place: Span | None = None
+    leads: tuple[str, ...] = ()
+    n_beats: int = 0
+    spread: float | None = None
+    limited: str = ""  # why the number is coarse ("100 Hz source"), empty if it is not
+
+    def __post_init__(self) -> None:
+        if self.value is None and not self.reason:
+            raise ValueError("a value that is None needs a reason")
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One heart beat; times in seconds from the start, ``None`` where no wave was found."""
+
+    r_s: float
+    kind: BeatKind = "dominant"
+    p_on_s: float | None = None
+    p_peak_s: float | None = None
+    p_off_s: float | None = None
+    qrs_on_s: float | None = None
+    qrs_off_s: float | None = None
+    t_peak_s: float | None = None
+    t_off_s: float | None = None
+    premature: bool = False  # RR before it is clearly shorter than the basic RR
+    qrs_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """What the beats say together."""
+
+    regularity: Regularity
+    p_share: float | None  # share of dominant beats that a P wave precedes, 0-1; None if not judged
+    pr_constant: bool | None
+    p_upright_ii: bool | None
+    p_inverted_avr: bool | None
+    pause_longest_ms: float | None
+    pacing_spikes: int | None  # None where the sampling rate does not allow to see them
+    atrial_activity: str = ""  # free: "flutter-like 300/min", "" if nothing was found
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """All numbers of one recording (one window of it).
+
+    ``overall`` has every key of `GLOBAL_UNITS`; ``per_lead`` maps each measured lead to every key of `LEAD_UNITS`.
+    ``quality`` maps each lead to the tuple of its quality flags (empty if clean).
+    """
+
+    overall: Mapping[str, Value]
+    per_lead: Mapping[str, Mapping[str, Value]]
+    beats: tuple[Beat, ...]
+    rhythm: Rhythm
+    quality: Mapping[str, tuple[str, ...]]
+    fs_hz: float
+    duration_s: float
+    leads: tuple[str, ...]
+    warnings: tuple[str, ...] = field(default=())  # sentences for the person, e.g. suspected lead swap
+
+    def get(self, name: str, lead: str | None = None) -> float | None:
+        """Return one number (global, or of a lead), or None when it could not be measured."""
+        if lead is None:
+            return self.overall[name].value
+        values = self.per_lead.get(lead)
+        return values[name].value if values else None
