@@ -34,10 +34,11 @@ def chromium_path() -> str | None:
     pytest.skip("no Chromium here: install it (on Debian or Ubuntu: apt-get install chromium)")
 
 
-@pytest.fixture(autouse=True)
-def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test reads or writes the data of the person who runs it."""
-    for name in [name for name in os.environ if name.startswith("ECG_CHAT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("ECG_CHAT_DATA_DIR", str(tmp_path_factory.mktemp("data")))
-    yield
+@pytest.fixture(autouse=True, scope="session")
+def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes the settings or the data of the person who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("ECG_CHAT_")]:
+            patch.delenv(name)
+        patch.setenv("ECG_CHAT_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        yield

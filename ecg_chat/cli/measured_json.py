@@ -1,0 +1,65 @@
+"""The object that ``measure --json`` prints: numbers under names with units, null with a reason where not measurable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ecg_chat.cli.opening import Opened
+from ecg_chat.measurements.types import Measurements, Value
+from ecg_chat.signals.ecg import Sex
+from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.statements.judge import found
+from ecg_chat.statements.types import Judgement
+
+DIGITS = 4
+
+
+def measured_object(
+    opened: Opened,
+    measurements: Measurements,
+    judgements: Mapping[str, Judgement],
+    age_years: float | None,
+    sex: Sex | None,
+) -> dict[str, object]:
+    """Return everything that was read, measured and found, ready for JSON.
+
+    ``reasons`` maps each null to why it could not be measured: ``"pr_ms"`` for a global value, ``"V1.t_mv"`` for one
+    of a lead.
+    """
+    reasons: dict[str, str] = {}
+    overall = _numbers(measurements.overall, "", reasons)
+    per_lead = {lead: _numbers(values, f"{lead}.", reasons) for lead, values in measurements.per_lead.items()}
+    recording, window = opened.recording, opened.window
+    return {
+        "file": recording.source.name,
+        "format": recording.source.format,
+        "fs_hz": recording.fs_hz,
+        "duration_s": round(recording.duration_s, DIGITS),
+        "window": {"start_s": round(opened.window_start_s, DIGITS), "duration_s": round(window.duration_s, DIGITS)},
+        "leads": list(recording.leads),
+        "patient": {"age_years": age_years, "sex": sex},
+        "notes": [note.text for note in window.notes],
+        "warnings": list(measurements.warnings),
+        "quality": {lead: list(flags) for lead, flags in measurements.quality.items()},
+        "global": overall,
+        "per_lead": per_lead,
+        "reasons": reasons,
+        "statements": _statements(judgements),
+    }
+
+
+def _numbers(values: Mapping[str, Value], prefix: str, reasons: dict[str, str]) -> dict[str, float | None]:
+    reasons.update({prefix + name: value.reason for name, value in values.items() if value.value is None})
+    return {name: None if value.value is None else round(value.value, DIGITS) for name, value in values.items()}
+
+
+def _statements(judgements: Mapping[str, Judgement]) -> list[dict[str, object]]:
+    catalogue = load_catalogue()
+    return [
+        {
+            "code": finding.code,
+            "name": catalogue[finding.code].name,
+            "evidence": [evidence.text for evidence in finding.evidence],
+        }
+        for finding in found(judgements)
+    ]

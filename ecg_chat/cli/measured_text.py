@@ -1,0 +1,76 @@
+"""The same as ``measured_json``, as lines that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecg_chat.cli.terminal import table
+from ecg_chat.measurements.types import GLOBAL_UNITS
+
+LABELS: Mapping[str, str] = {
+    "heart_rate_bpm": "Ventricular rate",
+    "rr_mean_ms": "RR, mean",
+    "rr_sd_ms": "RR, standard deviation",
+    "rr_rmssd_ms": "RR, RMSSD",
+    "rr_min_ms": "RR, shortest",
+    "rr_max_ms": "RR, longest",
+    "p_ms": "P",
+    "pr_ms": "PR",
+    "qrs_ms": "QRS",
+    "qt_ms": "QT",
+    "qtc_bazett_ms": "QTc Bazett",
+    "qtc_fridericia_ms": "QTc Fridericia",
+    "qtc_framingham_ms": "QTc Framingham",
+    "qtc_hodges_ms": "QTc Hodges",
+    "p_axis_deg": "P axis",
+    "qrs_axis_deg": "QRS axis",
+    "t_axis_deg": "T axis",
+}
+LEAD_COLUMNS = ("p_mv", "q_mv", "r_mv", "s_mv", "r_prime_mv", "t_mv", "st_j_mv", "st_j60_mv", "st_j80_mv")
+LEAD_HEADINGS = ("P", "Q", "R", "S", "R'", "T", "ST J", "J+60", "J+80")
+DISCLAIMER = "Computed, not reviewed by a physician. Not a medical device."
+
+
+def measured_lines(result: Mapping[str, Any]) -> list[str]:
+    """Return the lines for the terminal from the object of `measured_json.measured_object`."""
+    window = result["window"]
+    length = f"{result['fs_hz']:g} Hz, {result['duration_s']:g} s, leads {' '.join(result['leads'])}"
+    lines = [f"{result['file']}: {result['format']}, {length}"]
+    if window["duration_s"] < result["duration_s"]:
+        lines.append(f"Measured: {window['start_s']:g} to {window['start_s'] + window['duration_s']:g} s")
+    lines += ["", "Measurements"]
+    lines += table([_overall_row(name, result) for name in GLOBAL_UNITS if name in result["global"]])
+    lines += _not_measurable(result)
+    lines += ["", "Amplitudes per lead, mV"]
+    lines += table([("", *LEAD_HEADINGS), *(_lead_row(lead, v) for lead, v in result["per_lead"].items())])
+    lines += ["", "Statements whose criteria are met" if result["statements"] else "No statement's criteria are met"]
+    for statement in result["statements"]:
+        lines.append(f"  {statement['code']}: {statement['name']}")
+        lines += [f"    {evidence}" for evidence in statement["evidence"]]
+    flagged = [f"{lead} {', '.join(flags)}" for lead, flags in result["quality"].items() if flags]
+    lines += ["", "Quality: " + ("; ".join(flagged) if flagged else "no lead is flagged")]
+    lines += [f"Warning: {text}" for text in result["warnings"]]
+    lines += [f"Note: {text}" for text in result["notes"]]
+    return [*lines, "", DISCLAIMER]
+
+
+def _overall_row(name: str, result: Mapping[str, Any]) -> tuple[str, str, str]:
+    value = result["global"][name]
+    if value is None:
+        return (LABELS.get(name, name), "not measurable", "")
+    return (LABELS.get(name, name), f"{value:.0f}", GLOBAL_UNITS[name].replace("deg", "°"))
+
+
+def _not_measurable(result: Mapping[str, Any]) -> list[str]:
+    """Return one line a reason, with the values it holds for; the per-lead ones show as "-" in their table."""
+    by_reason: dict[str, list[str]] = {}
+    for name in GLOBAL_UNITS:
+        if name in result["reasons"]:
+            by_reason.setdefault(result["reasons"][name], []).append(LABELS.get(name, name))
+    return [f"  Not measurable: {', '.join(names)} ({reason})" for reason, names in by_reason.items()]
+
+
+def _lead_row(lead: str, values: Mapping[str, float | None]) -> tuple[str, ...]:
+    numbers = (values.get(name) for name in LEAD_COLUMNS)
+    return (lead, *("-" if number is None else f"{number:.2f}" for number in numbers))
