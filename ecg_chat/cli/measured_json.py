@@ -1,4 +1,4 @@
-"""The object that ``measure --json`` prints: numbers under names with units, null with a reason where not measurable."""
+"""The object of ``measure --json``: numbers under names with units, null with a reason where not measurable."""
 
 from __future__ import annotations
 

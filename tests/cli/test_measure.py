@@ -1,0 +1,158 @@
+"""``measure``: the numbers that were put in come out, under the names that were promised."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ecg_chat.statements.catalogue import load_catalogue
+
+from ecg_chat.signals.synthetic import SyntheticEcg, make_ecg
+from tests.cli.conftest import Cli, table_options, write_csv, write_wfdb
+
+TOP = {
+    "file",
+    "format",
+    "fs_hz",
+    "duration_s",
+    "leads",
+    "notes",
+    "quality",
+    "global",
+    "per_lead",
+    "reasons",
+    "statements",
+}
+GLOBAL = {
+    "heart_rate_bpm", "rr_mean_ms", "p_ms", "pr_ms", "qrs_ms", "qt_ms", "qtc_bazett_ms", "qtc_fridericia_ms",
+    "qtc_framingham_ms", "qtc_hodges_ms", "p_axis_deg", "qrs_axis_deg", "t_axis_deg",
+}  # fmt: skip
+
+
+def _object(cli: Cli, *arguments: object) -> dict[str, Any]:
+    result = cli("measure", *arguments, "--json")
+    assert result.code == 0, result.err
+    value = json.loads(result.out)
+    assert isinstance(value, dict)
+    return value
+
+
+def _check_nulls_have_reasons(value: dict[str, Any]) -> None:
+    nulls = {name for name, number in value["global"].items() if number is None}
+    nulls |= {
+        f"{lead}.{name}" for lead, row in value["per_lead"].items() for name, number in row.items() if number is None
+    }
+    assert nulls == set(value["reasons"])
+    assert all(value["reasons"].values())
+
+
+def test_the_object_has_the_promised_names(cli: Cli, tmp_path: Path, synthetic: SyntheticEcg) -> None:
+    value = _object(cli, write_csv(tmp_path / "a.csv", synthetic), *table_options(synthetic))
+    assert set(value) >= TOP
+    assert set(value["global"]) >= GLOBAL
+    assert value["file"] == "a.csv"
+    assert value["fs_hz"] == synthetic.ecg.fs_hz
+    assert value["duration_s"] == pytest.approx(synthetic.ecg.duration_s)
+    assert value["leads"] == list(synthetic.ecg.leads)
+    assert set(value["quality"]) == set(value["leads"])
+    assert all(isinstance(note, str) for note in value["notes"])
+    _check_nulls_have_reasons(value)
+
+
+def test_statements_carry_code_name_and_evidence(cli: Cli, tmp_path: Path) -> None:
+    fast = make_ecg("tachycardia", seed=1)
+    value = _object(cli, *write_wfdb(tmp_path, "fast", fast))
+    catalogue = load_catalogue()
+    codes = {statement["code"] for statement in value["statements"]}
+    assert "STACH" in codes
+    for statement in value["statements"]:
+        assert statement["name"] == catalogue[statement["code"]].name
+        assert statement["evidence"]
+
+
+def test_a_record_gives_the_same_numbers_as_files_and_as_a_table(
+    cli: Cli, tmp_path: Path, synthetic: SyntheticEcg
+) -> None:
+    header, signal = write_wfdb(tmp_path, "normal", synthetic)
+    both = _object(cli, header, signal)
+    assert both["global"] == _object(cli, signal, header)["global"]
+    assert both["global"] == _object(cli, header)["global"], "the header finds its signal file beside it"
+    from_table = _object(cli, write_csv(tmp_path / "a.csv", synthetic), *table_options(synthetic))
+    for name, number in from_table["global"].items():
+        other = both["global"][name]
+        assert (number is None) == (other is None)
+        if number is not None:
+            assert math.isclose(number, other, rel_tol=0.02, abs_tol=4), name
+
+
+def test_rate_and_intervals_are_the_ones_that_were_drawn(cli: Cli, tmp_path: Path, synthetic: SyntheticEcg) -> None:
+    value = _object(cli, *write_wfdb(tmp_path, "normal", synthetic))["global"]
+    truth = synthetic.truth
+    assert value["heart_rate_bpm"] == pytest.approx(truth.heart_rate_bpm, abs=2)
+    assert value["qrs_ms"] == pytest.approx(truth.qrs_ms, abs=20)
+    assert value["pr_ms"] == pytest.approx(truth.pr_ms, abs=25)
+    assert value["qt_ms"] == pytest.approx(truth.qt_ms, abs=40)
+
+
+def test_a_long_recording_is_cut_and_says_so(cli: Cli, tmp_path: Path) -> None:
+    files = write_wfdb(tmp_path, "long", make_ecg("normal", duration_s=25.0, seed=5))
+    best = _object(cli, *files)
+    assert best["duration_s"] == pytest.approx(25, abs=0.01)
+    assert best["window"]["duration_s"] == pytest.approx(10, abs=0.01)
+    assert any("Measured" in note for note in best["notes"])
+    asked = _object(cli, *files, "--window-start", "12.5")
+    assert asked["window"]["start_s"] == 12.5
+    whole = _object(cli, *files, "--whole")
+    assert whole["window"] == {"start_s": 0.0, "duration_s": whole["duration_s"]}
+
+
+@pytest.mark.parametrize("start", ["-1", "25", "1e9"])
+def test_a_window_outside_the_recording_is_refused(cli: Cli, tmp_path: Path, start: str) -> None:
+    files = write_wfdb(tmp_path, "long", make_ecg("normal", duration_s=12.0, seed=5))
+    result = cli("measure", *files, f"--window-start={start}")
+    assert result.code == 2
+    assert "window" in result.err
+
+
+def test_text_says_the_same_as_json(cli: Cli, tmp_path: Path, synthetic: SyntheticEcg) -> None:
+    files = write_wfdb(tmp_path, "normal", synthetic)
+    value = _object(cli, *files)
+    text = cli("measure", *files).out
+    assert f"{value['global']['qrs_ms']:.0f}" in text
+    for lead in value["leads"]:
+        assert lead in text
+    for statement in value["statements"]:
+        assert statement["name"] in text
+    assert "Not a medical device" in text
+
+
+def test_the_age_comes_from_the_command_line(cli: Cli, tmp_path: Path, synthetic: SyntheticEcg) -> None:
+    files = write_wfdb(tmp_path, "normal", synthetic)
+    assert _object(cli, *files, "--age", "61", "--sex", "female")["patient"] == {"age_years": 61, "sex": "female"}
+    assert cli("measure", *files, "--age", "400").code == 2
+    assert cli("measure", *files, "--age", "nan").code == 2
+
+
+def test_half_a_description_is_refused(cli: Cli, tmp_path: Path, synthetic: SyntheticEcg) -> None:
+    result = cli("measure", write_csv(tmp_path / "a.csv", synthetic), "--fs", "500")
+    assert result.code == 2
+    assert "--unit" in result.err and "--leads" in result.err
+
+
+@pytest.mark.data
+def test_real_files_of_every_format(cli: Cli, shared_data: Path) -> None:
+    measured = 0
+    for path in sorted((shared_data / "formats").rglob("*")):
+        if not path.is_file() or path.suffix.lower() in {".md", ".txt", ".json"}:
+            continue
+        result = cli("measure", path, "--json")
+        assert result.code in {0, 2}, f"{path.name}: {result.err}"
+        if result.code == 0:
+            measured += 1
+            _check_nulls_have_reasons(json.loads(result.out))
+        else:
+            assert result.err.startswith("ecg_chat: ") and result.err.count("\n") == 1
+    assert measured >= 5
