@@ -1,0 +1,300 @@
+// The ECG strip of the page. Needs Plotly (plotly.min.js) on the page or in options.plotly; nothing else, no other host.
+//
+//   const strip = EcgStrip.mount(element, payload, options)   payload: ecg_chat.plotting.strip.strip_payload
+//   strip.setOptions({layout, rhythmLead, speed, gain, pxPerMm, paper, waves, caliper})
+//   strip.setPayload(payload)                 another recording, same settings where they still make sense
+//   strip.highlight({lead, start_s, stop_s})  one span or several; lead null means all leads; returns how many places lit up
+//   strip.clear()                             highlights and caliper points away
+//   strip.caliper(true | false)
+//   strip.destroy()
+//
+// Events on `element` (they bubble): "ecg-caliper" (detail: {ms, bpm, mv, lead, start_s, stop_s} or null),
+// "ecg-options" (detail: the options in force), "ecg-drawn" (detail: {ms}). On window, once: "ecg-strip-ready".
+// Keys while the strip has the focus: W waves, C caliper, arrows and Enter measure, Esc clears.
+
+import { Caliper } from "./strip/caliper.js";
+import { drawHighlights, drawWaves, makeOverlay, sizeOverlay } from "./strip/overlay.js";
+import { drawPaper, PAPERS } from "./strip/paper.js";
+import { decodeSignals, layOut, placesOf } from "./strip/sheet.js";
+import { element, makeToolbar, ZOOMS } from "./strip/toolbar.js";
+
+const STYLE = new URL("./strip.css", import.meta.url).href;
+const GRAB_MM = 2.5;
+const mounted = new WeakMap();
+
+class Strip {
+  constructor(host, payload, options) {
+    this.host = host;
+    this.plotly = options.plotly ?? window.Plotly;
+    if (!this.plotly) throw new Error("EcgStrip.mount: Plotly is not on the page; load plotly.min.js first");
+    this.spans = [];
+    this.lentRhythm = null; // a cited lead that the rhythm strip shows for the moment
+    this.chosenZoom = Boolean(options.pxPerMm);
+    this.options = {
+      pxPerMm: 4, paper: "rose", waves: false, caliper: false, toolbar: true, ...options,
+    };
+    delete this.options.plotly;
+    this.overlay = makeOverlay();
+    this.caliperTool = new Caliper(this.overlay.groups.caliper, (reading, text) => this.showReading(reading, text));
+    this.build();
+    this.listen();
+    this.setPayload(payload);
+  }
+
+  build() {
+    this.plot = element("div", { class: "ecg-plot", role: "img" });
+    this.sheetBox = element("div", { class: "ecg-sheet" }, this.plot, this.overlay.root);
+    this.scroller = element("div", { class: "ecg-scroll", role: "region", tabindex: "0" }, this.sheetBox);
+    this.status = element("p", { class: "ecg-status", role: "status" });
+    this.root = element("div", { class: "ecg-strip" }, this.scroller, this.status);
+    this.host.replaceChildren(this.root);
+  }
+
+  setPayload(payload) {
+    this.payload = payload;
+    this.signals = decodeSignals(payload);
+    this.spans = [];
+    this.lentRhythm = null;
+    this.caliperTool.clear();
+    const kept = this.options;
+    this.options = {
+      ...kept,
+      layout: kept.layout in payload.layouts ? kept.layout : payload.layout,
+      rhythmLead: this.signals.has(kept.rhythmLead) ? kept.rhythmLead : payload.rhythm_lead,
+      speed: kept.speed ?? payload.speed_mm_s,
+      gain: kept.gain ?? payload.gain_mm_mv,
+    };
+    this.toolbar?.bar.remove();
+    this.toolbar = makeToolbar(payload, (change) => this.setOptions(change, true));
+    if (this.options.toolbar) this.root.prepend(this.toolbar.bar);
+    this.fitZoom();
+    this.draw();
+    return this;
+  }
+
+  /** The largest of 4 and 3 px/mm that fits the width; the page scrolls sideways where neither does. */
+  fitZoom() {
+    const available = this.scroller.clientWidth;
+    if (this.chosenZoom || available === 0) return;
+    const { widthMm } = layOut(this.payload, this.signals, this.options);
+    this.options.pxPerMm = [4, 3].find((z) => widthMm * z <= available) ?? 4;
+  }
+
+  setOptions(change, byPerson = false) {
+    const next = { ...this.options, ...change };
+    this.check(next);
+    if ("pxPerMm" in change) this.chosenZoom = true;
+    if ("rhythmLead" in change) this.lentRhythm = null;
+    this.options = next;
+    if ("caliper" in change) this.caliperTool.switch(next.caliper);
+    this.draw();
+    if ("caliper" in change && next.caliper && byPerson) this.scroller.focus({ preventScroll: true });
+    this.emit("ecg-options", { ...this.options });
+    return this;
+  }
+
+  check(options) {
+    const allowed = {
+      layout: Object.keys(this.payload.layouts), rhythmLead: [...this.signals.keys()], speed: this.payload.speeds,
+      gain: this.payload.gains, pxPerMm: ZOOMS, paper: Object.keys(PAPERS),
+    };
+    for (const [name, values] of Object.entries(allowed)) {
+      if (!values.includes(options[name])) throw new RangeError(`${name} is ${options[name]}, expected one of ${values.join(", ")}`);
+    }
+  }
+
+  draw() {
+    const began = performance.now();
+    const { options } = this;
+    this.sheet = layOut(this.payload, this.signals, { ...options, rhythmLead: this.lentRhythm ?? options.rhythmLead });
+    this.root.classList.toggle("ecg-dark-paper", PAPERS[options.paper].dark);
+    this.sheetBox.style.width = `${this.sheet.widthMm * options.pxPerMm}px`;
+    this.sheetBox.style.height = `${this.sheet.heightMm * options.pxPerMm}px`;
+    this.sheetBox.classList.toggle("ecg-measuring", options.caliper);
+    this.scroller.style.backgroundColor = PAPERS[options.paper].ground;
+    this.toolbar.show(options, this.sheet);
+    this.describe();
+    sizeOverlay(this.overlay.root, this.sheet, options.pxPerMm);
+    this.drawOverlay();
+    this.drawn = Promise.resolve(drawPaper(this.plotly, this.plot, this.sheet, options)).then(() => {
+      this.emit("ecg-drawn", { ms: performance.now() - began });
+    });
+  }
+
+  drawOverlay() {
+    const { waves, highlights } = this.overlay.groups;
+    if (this.options.waves) drawWaves(waves, this.sheet, this.payload.beats);
+    else waves.replaceChildren();
+    drawHighlights(highlights, this.sheet, this.spans);
+    this.caliperTool.setSheet(this.sheet, this.options.pxPerMm);
+  }
+
+  describe() {
+    const { sheet } = this;
+    this.plot.setAttribute("aria-label", `${this.payload.alt} Shown as ${sheet.label}, ${sheet.scaleText}; ${sheet.timeText}.`);
+    this.scroller.setAttribute("aria-label", "ECG strip, scrolls sideways. W: waves, C: caliper, Escape: clear.");
+  }
+
+  highlight(spans) {
+    this.spans = (Array.isArray(spans) ? spans : [spans]).map((span) => this.checkSpan(span));
+    const hidden = this.spans.find((span) => span.lead && placesOf(this.sheet, span).length === 0);
+    const lent = hidden && this.sheet.hasRhythm ? hidden.lead : null;
+    if (lent !== this.lentRhythm) {
+      this.lentRhythm = lent;
+      this.draw();
+    }
+    const places = drawHighlights(this.overlay.groups.highlights, this.sheet, this.spans);
+    this.say(lent ? `The rhythm strip now shows ${lent}: this layout does not show that second of ${lent} in its column.` : "");
+    if (places.length > 0) this.reveal(places.find((p) => p.row.rhythm && lent) ?? places[0]);
+    return places.length;
+  }
+
+  checkSpan({ lead = null, start_s: startS, stop_s: stopS }) {
+    if (lead !== null && !this.signals.has(lead)) {
+      this.say(`${lead} was not recorded; the time is marked on all leads.`);
+      lead = null;
+    }
+    if (!Number.isFinite(startS) || !Number.isFinite(stopS)) throw new RangeError(`span is ${startS} to ${stopS}, expected seconds`);
+    const within = (s) => Math.min(Math.max(s, 0), this.payload.duration_s);
+    return { lead, start_s: within(Math.min(startS, stopS)), stop_s: within(Math.max(startS, stopS)) };
+  }
+
+  reveal({ row, xMm, widthMm }) {
+    const scale = this.options.pxPerMm;
+    const behavior = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    const left = (xMm + widthMm / 2) * scale - this.scroller.clientWidth / 2;
+    const top = ((row.topMm + row.bottomMm) / 2) * scale - this.scroller.clientHeight / 2;
+    this.scroller.scrollTo({ left, top, behavior });
+    const box = this.scroller.getBoundingClientRect();
+    if (box.bottom < 40 || box.top > window.innerHeight - 40) this.scroller.scrollIntoView({ block: "nearest", behavior });
+  }
+
+  clear() {
+    this.spans = [];
+    this.say("");
+    this.caliperTool.clear();
+    if (this.lentRhythm !== null) {
+      this.lentRhythm = null;
+      this.draw();
+    }
+    drawHighlights(this.overlay.groups.highlights, this.sheet, []);
+    return this;
+  }
+
+  caliper(on) {
+    return this.setOptions({ caliper: Boolean(on) });
+  }
+
+  listen() {
+    const { sheetBox } = this;
+    let dragged = -1;
+    sheetBox.addEventListener("pointerdown", (event) => {
+      if (!this.options.caliper || event.button !== 0) return;
+      const point = this.pointAt(event);
+      dragged = this.caliperTool.points.length === 2 ? this.caliperTool.pointNear(point, GRAB_MM) : -1;
+      if (dragged >= 0) sheetBox.setPointerCapture(event.pointerId);
+      else this.caliperTool.place(point);
+      this.scroller.focus({ preventScroll: true });
+      event.preventDefault();
+    });
+    sheetBox.addEventListener("pointermove", (event) => {
+      if (!this.options.caliper) return;
+      if (dragged >= 0) this.caliperTool.drag(dragged, this.pointAt(event));
+      else if (event.pointerType === "mouse" && this.caliperTool.points.length === 1) this.caliperTool.moveCursor(this.pointAt(event));
+    });
+    for (const name of ["pointerup", "pointercancel"]) sheetBox.addEventListener(name, () => { dragged = -1; });
+    this.scroller.addEventListener("keydown", (event) => this.onKey(event));
+    this.resizing = new ResizeObserver(() => {
+      const before = this.options.pxPerMm;
+      this.fitZoom();
+      if (this.options.pxPerMm !== before) this.draw();
+    });
+    this.resizing.observe(this.scroller);
+  }
+
+  pointAt(event) {
+    const box = this.overlay.root.getBoundingClientRect();
+    return {
+      xMm: ((event.clientX - box.left) / box.width) * this.sheet.widthMm,
+      yMm: ((event.clientY - box.top) / box.height) * this.sheet.heightMm,
+    };
+  }
+
+  onKey(event) {
+    if (event.altKey || event.metaKey) return;
+    const key = event.key.toLowerCase();
+    if (key === "escape") {
+      if (this.options.caliper && this.caliperTool.empty && this.spans.length === 0) this.caliper(false);
+      else this.clear();
+    } else if (key === "w" && !event.ctrlKey && this.payload.beats.length > 0) this.setOptions({ waves: !this.options.waves });
+    else if (key === "c" && !event.ctrlKey) this.caliper(!this.options.caliper);
+    else if (!(this.options.caliper && this.caliperKey(event))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Arrows move by one pixel, with Shift by 5 mm, with Ctrl by one sample; Enter or Space sets the point. */
+  caliperKey(event) {
+    const step = event.shiftKey ? 5 : 1 / this.options.pxPerMm;
+    const stepX = event.ctrlKey ? this.payload.dx_s * this.sheet.speed : step;
+    const moves = { ArrowLeft: [-stepX, 0], ArrowRight: [stepX, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
+    if (event.key in moves) {
+      const cursor = this.caliperTool.nudge(...moves[event.key]);
+      this.keepInView(cursor.xMm * this.options.pxPerMm);
+      return true;
+    }
+    if (event.key === "Enter" || event.key === " ") {
+      this.caliperTool.place(this.caliperTool.cursor ?? this.caliperTool.nudge(0, 0));
+      return true;
+    }
+    return false;
+  }
+
+  keepInView(x) {
+    const { scrollLeft, clientWidth } = this.scroller;
+    if (x < scrollLeft + 20) this.scroller.scrollLeft = x - 40;
+    if (x > scrollLeft + clientWidth - 20) this.scroller.scrollLeft = x - clientWidth + 40;
+  }
+
+  showReading(reading, text) {
+    if (this.toolbar) this.toolbar.reading.textContent = text;
+    this.emit("ecg-caliper", reading);
+  }
+
+  say(text) {
+    this.status.textContent = text;
+  }
+
+  emit(name, detail) {
+    this.host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+
+  destroy() {
+    this.resizing.disconnect();
+    this.plotly.purge(this.plot);
+    this.root.remove();
+    mounted.delete(this.host);
+  }
+}
+
+function loadStyle() {
+  if (document.querySelector(`link[href="${STYLE}"]`)) return;
+  document.head.append(element("link", { rel: "stylesheet", href: STYLE }));
+}
+
+/** Put a strip into `host`, replacing one that is there. */
+export function mount(host, payload, options = {}) {
+  loadStyle();
+  mounted.get(host)?.destroy();
+  const strip = new Strip(host, payload, options);
+  mounted.set(host, strip);
+  return strip;
+}
+
+/** The strip in `host`, or undefined. */
+export function stripIn(host) {
+  return mounted.get(host);
+}
+
+window.EcgStrip = { mount, stripIn };
+window.dispatchEvent(new CustomEvent("ecg-strip-ready"));
