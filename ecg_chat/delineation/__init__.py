@@ -1,0 +1,1 @@
+"""Where the beats are, and where P, QRS and T begin, peak and end."""

@@ -1,0 +1,51 @@
+"""From a recording to beats, median beat and wave boundaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ecg_chat.delineation.beat_classes import classify
+from ecg_chat.delineation.lead_waves import lead_boundaries
+from ecg_chat.delineation.median_beat import median_beat
+from ecg_chat.delineation.p_wave import find_p, p_in_each_beat
+from ecg_chat.delineation.prepare import prepare
+from ecg_chat.delineation.qrs_wave import find_qrs
+from ecg_chat.delineation.r_peaks import find_r_peaks
+from ecg_chat.delineation.t_wave import find_t
+from ecg_chat.delineation.types import Delineation
+from ecg_chat.signals.ecg import Ecg
+
+
+def delineate(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Delineation:
+    """Find beats and the onset, peak and end of P, QRS and T.
+
+    Parameters
+    ----------
+    ecg : Ecg
+        Any leads, any length; rates from 100 Hz.
+    quality : mapping
+        Flags per lead as `ecg_chat.signals.quality.assess` gives them.
+
+    Returns
+    -------
+    Delineation
+        Global boundaries are those of the median beat: earliest onset to latest end over the usable leads (A3 of the
+        thresholds note), so parts of the QRS that are isoelectric in one lead count.
+    """
+    prepared = prepare(ecg, quality)
+    none = np.zeros(0, dtype=np.bool_)
+    r, problem = find_r_peaks(prepared)
+    if r.size == 0:
+        return Delineation(prepared, None, None, None, None, None, (), none, problem, problem, problem, problem)
+    beats, _ = classify(prepared, r)
+    median, _ = median_beat(prepared, beats)
+    qrs = find_qrs(median, prepared.usable, prepared.fs_hz)
+    t, t_reason = find_t(median, prepared.usable, qrs, prepared.fs_hz)
+    p, p_reason = find_p(median, prepared.usable, qrs, t, prepared.fs_hz)
+    p_seen = np.zeros(beats.r.size, dtype=np.bool_)
+    if p is not None:
+        p_seen = p_in_each_beat(prepared, beats, median, p)
+    per_lead = lead_boundaries(median, qrs, p, t, prepared.fs_hz)
+    return Delineation(prepared, beats, median, p, qrs, t, per_lead, p_seen, p_reason, "", t_reason)

@@ -1,0 +1,97 @@
+"""What the delineation hands on: the prepared signal, the beats, the median beat and its boundaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_chat.measurements.types import BeatKind
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A recording made ready for measuring, at `fs_hz` whatever the file had.
+
+    Attributes
+    ----------
+    signal_mv : ndarray, shape (leads, samples)
+        Baseline (below 0.5 Hz) and mains hum removed; gaps bridged by straight lines.
+    gap : ndarray of bool, shape (leads, samples)
+        Where the file has no sample.
+    usable : ndarray of bool, shape (leads,)
+        Leads that may take part in combining.
+    """
+
+    signal_mv: Floats
+    gap: Bools
+    usable: Bools
+    fs_hz: float
+    source_fs_hz: float
+    leads: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class BeatList:
+    """R positions (samples of `Prepared`), and the class of every beat."""
+
+    r: Ints
+    kinds: tuple[BeatKind, ...]
+    premature: Bools
+    similarity: Floats  # correlation with the dominant beat, -1 to 1
+
+
+@dataclass(frozen=True, eq=False)
+class MedianBeat:
+    """The representative beat: median over the dominant beats, lead by lead.
+
+    ``signal_mv`` has shape (leads, samples), sample ``r`` is the common reference point, ``noise_mv`` is the standard
+    error that beat-to-beat differences leave in each lead, ``members`` are indices into the beat list.
+    """
+
+    signal_mv: Floats
+    r: int
+    noise_mv: Floats
+    members: tuple[int, ...]
+    rr_ms: float  # median RR of the members, NaN with one beat
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Onset, peak and end of a wave in ms from the reference point of the beat."""
+
+    on_ms: float
+    peak_ms: float
+    off_ms: float
+
+
+@dataclass(frozen=True)
+class LeadWaves:
+    """Boundaries in one lead; ``None`` where the lead does not show the wave."""
+
+    p: Wave | None
+    qrs: Wave | None
+    t: Wave | None
+
+
+@dataclass(frozen=True, eq=False)
+class Delineation:
+    """Everything that was found; ``problem`` says in words why nothing was, if nothing was."""
+
+    prepared: Prepared
+    beats: BeatList | None
+    median: MedianBeat | None
+    p: Wave | None
+    qrs: Wave | None
+    t: Wave | None
+    per_lead: tuple[LeadWaves, ...]
+    p_seen: Bools  # per beat: a P wave like that of the median beat stands where it should
+    p_reason: str = ""
+    qrs_reason: str = ""
+    t_reason: str = ""
+    problem: str = ""

@@ -1,0 +1,89 @@
+"""P, PR, QRS, QT and QTc of the median beat."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecg_chat.delineation.types import Delineation
+from ecg_chat.measurements.qtc import FORMULAS
+from ecg_chat.measurements.types import Regularity, Value
+from ecg_chat.measurements.values import Origin, missing, number
+
+P_SHARE_NEEDED = 0.5
+QT_RANGE_MS = (200.0, 760.0)
+QRS_RANGE_MS = (40.0, 260.0)
+
+
+def p_problem(found: Delineation, p_share: float | None) -> str:
+    """Return why P and PR are not given, or ""."""
+    if found.problem:
+        return found.problem
+    if found.p is None:
+        return found.p_reason or "no P wave was found"
+    if p_share is not None and p_share < P_SHARE_NEEDED:
+        return "no P wave found before most beats"
+    return ""
+
+
+def interval_values(found: Delineation, p_share: float | None, origin: Origin) -> dict[str, Value]:
+    """Global intervals: earliest onset to latest end over the usable leads (A3; M1 to M4, M8)."""
+    out: dict[str, Value] = {}
+    reason = p_problem(found, p_share)
+    if reason or found.p is None or found.qrs is None:
+        out["p_ms"], out["pr_ms"] = missing("p_ms", reason), missing("pr_ms", reason)
+    else:
+        p, q = found.p, found.qrs
+        out["p_ms"] = number("p_ms", p.off_ms - p.on_ms, origin, origin.span(p.on_ms, p.off_ms), digits=0)
+        out["pr_ms"] = number("pr_ms", q.on_ms - p.on_ms, origin, origin.span(p.on_ms, q.on_ms), digits=0)
+    out["qrs_ms"] = qrs_value(found, origin)
+    out["qt_ms"] = qt_value(found, origin)
+    return out
+
+
+def qrs_value(found: Delineation, origin: Origin) -> Value:
+    """QRS duration."""
+    if found.qrs is None:
+        return missing("qrs_ms", found.problem or found.qrs_reason or "no QRS complex was found")
+    q = found.qrs
+    length = q.off_ms - q.on_ms
+    if not QRS_RANGE_MS[0] <= length <= QRS_RANGE_MS[1]:
+        return missing("qrs_ms", "the limits of the QRS complex are not clear")
+    return number("qrs_ms", length, origin, origin.span(q.on_ms, q.off_ms), digits=0)
+
+
+def qt_value(found: Delineation, origin: Origin) -> Value:
+    """QT: QRS onset to the tangent end of T."""
+    if found.qrs is None or found.t is None:
+        return missing("qt_ms", found.problem or found.t_reason or "no T wave was found")
+    length = found.t.off_ms - found.qrs.on_ms
+    if not QT_RANGE_MS[0] <= length <= QT_RANGE_MS[1]:
+        return missing("qt_ms", "the end of the T wave is not clear")
+    return number("qt_ms", length, origin, origin.span(found.qrs.on_ms, found.t.off_ms), digits=0)
+
+
+def qtc_values(qt: Value, rr_mean: Value, regularity: Regularity, n_beats: int) -> dict[str, Value]:
+    """QTc by four formulas.
+
+    In an irregularly irregular rhythm QT comes from the median over the beats and RR is the mean; M12 asks for at
+    least five beats then, with fewer the values are None.
+    """
+    reason = ""
+    if qt.value is None:
+        reason = f"QT is not measurable: {qt.reason}"
+    elif rr_mean.value is None:
+        reason = f"the rate is not measurable: {rr_mean.reason}"
+    elif regularity == "irregularly irregular" and n_beats < 5:
+        reason = "the rhythm is irregular and fewer than five beats can be averaged"
+    if reason or qt.value is None or rr_mean.value is None:
+        return {name: missing(name, reason) for name in FORMULAS}
+    origin = Origin(qt.leads, n_beats, 0.0, qt.limited)
+    note = "averaged over beats of an irregular rhythm" if regularity == "irregularly irregular" else ""
+    out = {}
+    for name, formula in FORMULAS.items():
+        corrected = formula(qt.value, rr_mean.value)
+        if not np.isfinite(corrected):
+            out[name] = missing(name, "could not be computed")
+            continue
+        limited = "; ".join(part for part in (origin.limited, note) if part)
+        out[name] = number(name, corrected, Origin(qt.leads, n_beats, 0.0, limited), qt.place, digits=0)
+    return out
