@@ -1,0 +1,110 @@
+"""``bench``: times the main job on this machine and prints each figure beside its goal. It never fails on time."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+from pydicom.data import get_testdata_file
+
+from ecg_chat.cli.bench_model import ModelTimes, time_model
+from ecg_chat.cli.bench_reading import ReadingTimes, time_reading
+from ecg_chat.cli.bench_startup import StartTimes, time_start
+from ecg_chat.cli.progress import stages
+from ecg_chat.cli.terminal import print_json, print_lines, table
+from ecg_chat.network.assistant import load_assistant
+from ecg_chat.settings import REPOSITORY, Settings
+
+if sys.platform != "win32":
+    import resource
+
+CONVERSATIONS = (1, 4, 8)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", type=Path, help="recording to open (default: a DICOM sample)"
+    )
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="how often a file is opened (default 5)")
+    parser.add_argument("--skip-start", action="store_true", help="do not start the page")
+    parser.add_argument("--skip-model", action="store_true", help="do not load the model")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Time everything and print it."""
+    settings = Settings.from_environment(os.environ)
+    with stages(3) as stage:
+        stage("Opening a file")
+        reading = time_reading(args.file or _sample(), max(1, args.runs))
+        stage("Starting the page")
+        start = None if args.skip_start else _start(settings)
+        stage("Asking the model")
+        model = None if args.skip_model else _model(settings)
+    peak_mb = _peak_memory_mb()
+    if args.json:
+        parts = {"reading": reading, "start": start, "model": model}
+        print_json({"machine": machine(), "peak_mb": peak_mb} | {k: v.as_dict() for k, v in parts.items() if v})
+    else:
+        print_lines(bench_lines(reading, start, model, peak_mb))
+    return 0
+
+
+def machine() -> str:
+    """One line that says where the figures come from."""
+    memory_gb = psutil.virtual_memory().total / 1e9
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, {memory_gb:.0f} GB"
+    return f"{system}, Python {platform.python_version()}"
+
+
+def bench_lines(reading: ReadingTimes, start: StartTimes | None, model: ModelTimes | None, peak_mb: float) -> list[str]:
+    """Return the figures as lines: what, value, goal."""
+    rows = [
+        ("file to strip and measurements", f"{reading.median_s:.2f} s", "1 s or less"),
+        ("  as a new process (python -m ecg_chat measure)", f"{reading.process_s:.2f} s", ""),
+        *((f"  {name}", f"{seconds:.3f} s", "") for name, seconds in reading.steps_s.items()),
+        ("strip, as JSON", f"{reading.strip_kb:.0f} kB", "300 kB or less"),
+    ]
+    if start:
+        rows += [("start-up to the first page", f"{start.page_s:.1f} s", "15 s or less")]
+        rows += [("  memory of the page's process", f"{start.memory_mb:.0f} MB", "")]
+    if model:
+        rows += [("loading the model", f"{model.load_s:.2f} s", "")]
+        rows += [("first token", f"{model.first_token_s:.2f} s", "1 s or less")]
+        rows += [("tokens a second", f"{model.tokens_per_s:.0f}", "40 or more")]
+    rows += [("peak memory of this process", f"{peak_mb:.0f} MB", "")]
+    lines = [machine(), "", *table([("", "measured", "goal"), *rows])]
+    if model:
+        heading = ("conversations at once", "last first token", "all done", "tokens a second together")
+        crowd = [
+            (str(c.n), f"{c.slowest_first_token_s:.2f} s", f"{c.all_done_s:.2f} s", f"{c.tokens_per_s:.0f}")
+            for c in model.crowds
+        ]
+        lines += ["", *table([heading, *crowd])]
+    return lines
+
+
+def _sample() -> Path:
+    return Path(str(get_testdata_file("waveform_ecg.dcm", download=False)))
+
+
+def _start(settings: Settings) -> StartTimes:
+    with tempfile.TemporaryDirectory(prefix="ecg_chat_bench_") as folder:
+        return time_start([sys.executable, str(REPOSITORY / "app.py")], settings, Path(folder))
+
+
+def _model(settings: Settings) -> ModelTimes:
+    return time_model(lambda: load_assistant(settings.model_dir, settings.device), CONVERSATIONS)
+
+
+def _peak_memory_mb() -> float:
+    if sys.platform == "win32":
+        return float(psutil.Process().memory_info().peak_wset) / 1e6
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux KiB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
