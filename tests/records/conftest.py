@@ -1,0 +1,120 @@
+"""A database in a temporary folder, and something to put into it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecg_chat.chat.types import Claim, Done, GenerationSettings
+from ecg_chat.conversation.types import Conversation, Message, PatientContext
+from ecg_chat.measurements.types import Span
+from ecg_chat.records.rubric import ITEM_KEYS
+from ecg_chat.records.store import Store, open_store
+from ecg_chat.records.views import Provenance, Rating
+from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg, FilePatient, Note, Source
+
+FILES = {"patient7.hea": b"patient7 12 500 5000", "patient7.dat": bytes(range(256)) * 4}
+
+
+@pytest.fixture
+def files() -> dict[str, bytes]:
+    return dict(FILES)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'log.sqlite'}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with open_store(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ecg() -> Ecg:
+    signal = np.sin(np.linspace(0, 60, 12 * 5000)).reshape(12, 5000)
+    digest = hashlib.sha256(b"".join(FILES.values())).hexdigest()
+    return Ecg(
+        signal=signal.astype(np.float32),
+        fs_hz=500.0,
+        leads=STANDARD_LEADS,
+        source=Source("patient7.hea", "WFDB", digest),
+        patient=FilePatient(age_years=63.0, sex="female", identifier="MRN-4711"),
+        notes=(Note("derived", "III = II - I", ("III",)),),
+    )
+
+
+@pytest.fixture
+def provenance() -> Provenance:
+    return Provenance(
+        prompt="<|ecg|>facts\nWhy LBBB?",
+        model_name="mini",
+        model_revision="r1",
+        quantisation="NF4",
+        device="cpu",
+        conversation=Conversation(
+            (Message("user", "Why LBBB?"),), PatientContext(age_years=63.0), "clinician", "QRS 148 ms"
+        ),
+        settings=GenerationSettings(seed=3),
+        preprocessing={"version": 1, "fs_hz": 100.0},
+        packages={"torch": "2.13.0"},
+        signal_sha256="0" * 64,
+    )
+
+
+@pytest.fixture
+def claims() -> tuple[Claim, ...]:
+    return (
+        Claim(
+            0,
+            10,
+            "number",
+            "QRS 148 ms",
+            "supported",
+            "qrs_ms = 148 ms",
+            "148 ms",
+            "qrs_ms",
+            None,
+            Span(1.9, 2.1, "V1"),
+        ),
+        Claim(12, 15, "statement", "old", "not checkable", "old infarct"),
+    )
+
+
+@pytest.fixture
+def done() -> Done:
+    return Done("end", n_prompt_tokens=120, n_new_tokens=9, first_token_s=0.1, total_s=0.30000000000000004)
+
+
+@pytest.fixture
+def recording_id(store: Store, ecg: Ecg) -> str:
+    return store.add_recording(FILES, ecg, {"global": {"qrs_ms": 148.25}}, [{"code": "CLBBB"}, {"code": "1AVB"}])
+
+
+@pytest.fixture
+def question_id(store: Store, recording_id: str) -> str:
+    conversation_id = store.start_conversation(recording_id, audience="clinician", window_start_s=0.0)
+    return store.add_question(conversation_id, "Why LBBB?")
+
+
+@pytest.fixture
+def answer_id(store: Store, question_id: str, provenance: Provenance, done: Done, claims: tuple[Claim, ...]) -> str:
+    """A complete answer with two claims."""
+    new = store.start_answer(question_id, provenance)
+    store.extend_answer(new, "QRS 148 ms")
+    store.finish_answer(new, "complete", "QRS 148 ms, old.", done, claims, "Not a diagnosis.")
+    return new
+
+
+@pytest.fixture
+def rating() -> Callable[..., Rating]:
+    def make(rater: str = "anna", number: int | None = 4, **more: object) -> Rating:
+        return Rating(rater=rater, items=dict.fromkeys(ITEM_KEYS, number), **more)  # type: ignore[arg-type]
+
+    return make
