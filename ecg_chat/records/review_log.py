@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import delete, exists, func, select
 
 from ecg_chat.errors import InvalidInput, NotFound
 from ecg_chat.records import rubric
+from ecg_chat.records.answer_log import NO_ANSWER
 from ecg_chat.records.columns import now
-from ecg_chat.records.conversation_log import NO_ANSWER, ConversationLog
+from ecg_chat.records.conversation_log import ConversationLog
 from ecg_chat.records.door import new_id
-from ecg_chat.records.tables import AnswerRow, ClaimOpinionRow, ClaimRow, RatingRow
+from ecg_chat.records.tables import AnswerRow, ClaimOpinionRow, ClaimRow, DraftRow, RatingRow
 from ecg_chat.records.views import AnswerView, Rating, RatingView
 
 RATEABLE = ("complete", "stopped")
@@ -58,7 +61,36 @@ class ReviewLog(ConversationLog):
                 ClaimOpinionRow(rating_sequence=row.sequence, position=position, opinion=opinion)
                 for position, opinion in rating.claims.items()
             )
+            session.execute(delete(DraftRow).where(DraftRow.answer_id == answer_id, DraftRow.rater == rating.rater))
         return row.id
+
+    def save_draft(self, answer_id: str, rater: str, body: Mapping[str, Any]) -> datetime:
+        """Keep a half-filled form, so that a closed page loses nothing; return when it was saved."""
+        moment = now()
+        with self._write() as session:
+            if session.scalar(select(AnswerRow.id).where(AnswerRow.id == answer_id)) is None:
+                raise NotFound(NO_ANSWER)
+            row = session.get(DraftRow, (answer_id, rater), with_for_update=True)
+            if row is None:
+                session.add(DraftRow(answer_id=answer_id, rater=rater, saved_at=moment, body=dict(body)))
+            else:
+                row.saved_at, row.body = moment, dict(body)
+        return moment
+
+    def draft(self, answer_id: str, rater: str) -> dict[str, Any] | None:
+        """Return the form that this rater left half-filled, None if there is none."""
+        with self._read() as session:
+            row = session.get(DraftRow, (answer_id, rater))
+        return row.body if row else None
+
+    def raters(self) -> list[str]:
+        """Return everybody who rated or skipped something, in the order in which they began."""
+        with self._read() as session:
+            return list(
+                session.scalars(
+                    select(RatingRow.rater).group_by(RatingRow.rater).order_by(func.min(RatingRow.sequence))
+                )
+            )
 
     def skip(self, answer_id: str, rater: str, reason: str) -> str:
         """Take an answer out of one rater's queue, and say why; return the id of that row."""

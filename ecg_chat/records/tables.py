@@ -6,7 +6,7 @@
                                      △  △           △
                                      │  └── conversations ◁── questions ◁── answers ◁── claims
                                      └── audit                                 △ △──── writers
-                                                                    ratings ───┘
+                                                            drafts, ratings ───┘
                                                           claim_opinions ─▷ ratings
 
 A question has several answers when it was regenerated; each is a version with its own provenance.
@@ -165,8 +165,10 @@ class AnswerRow(Base):
     updated_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     writer_id: Mapped[str] = mapped_column(ForeignKey("writers.id"))
-    text: Mapped[str]
+    text: Mapped[str]  # what was shown
+    raw: Mapped[str]  # what the model wrote
     notice: Mapped[str]
+    withheld: Mapped[str]
     done: Mapped[Json]  # {} while there is no end
     prompt: Mapped[str]
     model_name: Mapped[str]
@@ -241,6 +243,16 @@ class ClaimOpinionRow(Base):
     rating_sequence: Mapped[int] = mapped_column(Sequence, ForeignKey("ratings.sequence"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     opinion: Mapped[str] = mapped_column(String(16))
+
+
+class DraftRow(Base):
+    """A rating that is being filled in; gone when it is given."""
+
+    __tablename__ = "drafts"
+    answer_id: Mapped[str] = mapped_column(ForeignKey("answers.id"), primary_key=True)
+    rater: Mapped[str] = mapped_column(primary_key=True)
+    saved_at: Mapped[datetime]
+    body: Mapped[Json]
 
 
 class AuditRow(Base):

@@ -95,7 +95,11 @@ class Provenance:
 
 @dataclass(frozen=True)
 class AnswerView:
-    """One version of an answer. ``done`` is None while it streams and when it never came to an end."""
+    """One version of an answer.
+
+    ``text`` is what was shown, ``raw`` what the model wrote; where they differ for good, ``withheld`` says why.
+    ``done`` is None while it streams and when it never came to an end.
+    """
 
     id: str
     question_id: str
@@ -105,7 +109,9 @@ class AnswerView:
     version: int
     state: AnswerState
     text: str
+    raw: str
     notice: str
+    withheld: str
     claims: tuple[Claim, ...]
     done: Done | None
     provenance: Provenance

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from ecg_chat.chat.types import Claim, Done
-from ecg_chat.errors import NotFound
+from ecg_chat.errors import NotFound, StoreError
 from ecg_chat.records.store import Store, open_store
 from ecg_chat.records.views import Provenance
 
@@ -92,14 +92,14 @@ def test_conversation_has_the_measurements_of_its_window(store: Store, recording
 
 def test_two_tabs_asking_at_once_get_places_of_their_own(url: str, store: Store, recording_id: str) -> None:
     conversation_id = store.start_conversation(recording_id, audience="clinician", window_start_s=0)
-    failed: list[BaseException] = []
+    failed: list[StoreError] = []
 
     def ask(tab: int) -> None:
         try:
             with open_store(url) as own:
                 for n in range(8):
                     own.add_question(conversation_id, f"{tab}.{n}")
-        except BaseException as error:
+        except StoreError as error:
             failed.append(error)
 
     tabs = [threading.Thread(target=ask, args=(n,)) for n in range(3)]

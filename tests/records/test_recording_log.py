@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecg_chat.conversation.types import PatientContext
-from ecg_chat.errors import InvalidInput, NotFound
+from ecg_chat.errors import InvalidInput, NotFound, StoreError
 from ecg_chat.records.columns import storable
 from ecg_chat.records.store import Store, open_store
 from ecg_chat.signals.ecg import Ecg
@@ -109,13 +109,13 @@ def test_confirming_names_who_and_when_and_a_correction_takes_it_back(store: Sto
 
 
 def test_two_threads_write_at_once(store: Store, ecg: Ecg) -> None:
-    failed: list[BaseException] = []
+    failed: list[StoreError] = []
 
     def work(number: int) -> None:
         try:
             for k in range(10):
                 store.add_recording({"a": bytes([number, k])}, ecg, {}, [])
-        except BaseException as error:
+        except StoreError as error:
             failed.append(error)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
