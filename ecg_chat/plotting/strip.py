@@ -62,7 +62,8 @@ def strip_payload(
     dict
         Keys ``version``, ``fs_hz``, ``duration_s``, ``dx_s``, ``leads`` (name, samples: base64 of little-endian int16
         with -32768 as gap, step_uv, offset_mv, flags), ``missing``, ``layouts``, ``layout``, ``rhythm_lead``,
-        ``speed_mm_s``, ``gain_mm_mv``, ``speeds``, ``gains``, ``filter_text``, ``scale_text``, ``beats``, ``alt``, ``notes``.
+        ``speed_mm_s``, ``gain_mm_mv``, ``speeds``, ``gains``, ``filter_text``, ``scale_text``, ``beats``, ``alt``,
+        ``notes``.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 // Width and height are fixed in pixels and margins are zero, so a millimetre is exactly pxPerMm pixels.
 
 export const PAPERS = {
-  rose: { label: "rose", ground: "#fff7f5", minor: "#fadfda", major: "#f0b4ab", ink: "#16130f", faint: "#7a5f5a", dark: false },
+  rose: { label: "rose", ground: "#fff7f5", minor: "#fbe5e1", major: "#f0b4ab", ink: "#16130f", faint: "#7a5f5a", dark: false },
   grey: { label: "grey", ground: "#fdfdfc", minor: "#ebebe8", major: "#cbcbc6", ink: "#111111", faint: "#5d5d59", dark: false },
   dark: { label: "dark", ground: "#151210", minor: "#2a2421", major: "#4a3d38", ink: "#f3ece6", faint: "#b3a59c", dark: true },
 };
