@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
+from ecg_chat.delineation.qrs_wave import leave_quietly
 from ecg_chat.delineation.types import BeatList, Bools, Floats, MedianBeat, Prepared, Wave
 
 SMOOTHING_S = 0.010
@@ -14,14 +15,17 @@ LATEST_S = 0.035
 SMALLEST_P_MV = 0.022  # root mean square over leads of the bump
 NOISE_FACTOR = 3.0
 QUIET_ON, QUIET_OFF = 0.20, 0.40  # of the steepest slope on that side
+QUIET_ON_S, QUIET_OFF_S = 0.016, 0.016
+USUAL_MS, FAR_MS, FAR_WEIGHT = 200.0, 420.0, 0.4
 LIKE_P = 0.55  # correlation of one beat's P with that of the others
 MOST_BEATS = 0.5
 
 
-def hold_after(signal_mv: Floats, sample: int) -> Floats:
-    """Replace all from `sample` on by the level there, so that the QRS does not reach into the P search."""
+def hold_outside(signal_mv: Floats, first: int, last: int) -> Floats:
+    """Hold the levels at `first` and `last` beyond them, so that neither T nor QRS reaches into the P search."""
     out = signal_mv.copy()
-    out[:, sample:] = signal_mv[:, max(0, sample - 3) : sample + 1].mean(axis=1, keepdims=True)
+    out[:, last:] = signal_mv[:, max(0, last - 3) : last + 1].mean(axis=1, keepdims=True)
+    out[:, :first] = signal_mv[:, first : first + 4].mean(axis=1, keepdims=True)
     return out
 
 
@@ -46,9 +50,12 @@ def find_p(median: MedianBeat, usable: Bools, qrs: Wave, t: Wave | None, fs_hz: 
     last = on - round(LATEST_S * fs_hz)
     if last - start < round(0.04 * fs_hz):
         return None, "the beats follow too fast to tell the P wave from the T wave"
-    smooth = gaussian_filter1d(hold_after(median.signal_mv[usable], on), SMOOTHING_S * fs_hz, axis=1, mode="nearest")
+    held = hold_outside(median.signal_mv[usable], start, on)
+    smooth = gaussian_filter1d(held, SMOOTHING_S * fs_hz, axis=1, mode="nearest")
     size = np.sqrt(np.mean(bump(smooth, round(ARM_S * fs_hz)) ** 2, axis=0))
-    peak = start + int(np.argmax(size[start : last + 1]))
+    peak = most_likely_peak(size, start, last, on, fs_hz)
+    if peak is None:
+        return None, "no P wave stands out before the QRS"
     noise = median.noise_mv[usable]
     noise_mv = float(np.sqrt(np.mean(noise**2))) if np.isfinite(noise).all() else 0.0
     if size[peak] < max(SMALLEST_P_MV, NOISE_FACTOR * noise_mv):
@@ -59,23 +66,30 @@ def find_p(median: MedianBeat, usable: Bools, qrs: Wave, t: Wave | None, fs_hz: 
     return Wave((first - median.r) * scale, (peak - median.r) * scale, (end - median.r) * scale), ""
 
 
+def most_likely_peak(size: Floats, start: int, last: int, on: int, fs_hz: float) -> int | None:
+    """Return the bump that is high and lies where P waves lie; a bump further from QRS must be higher to be chosen."""
+    tops = np.flatnonzero((size[1:-1] >= size[:-2]) & (size[1:-1] > size[2:])) + 1
+    tops = tops[(tops >= start + round(0.012 * fs_hz)) & (tops <= last)]
+    if tops.size == 0:
+        return None
+    before_ms = (on - tops) * 1000 / fs_hz
+    likely = np.interp(before_ms, [USUAL_MS, FAR_MS], [1.0, FAR_WEIGHT])
+    return int(tops[np.argmax(size[tops] * likely)])
+
+
 def p_limits(velocity: Floats, peak: int, start: int, on: int, fs_hz: float) -> tuple[int, int]:
-    """Walk from the steepest place on each side of the peak until the slope has died down."""
-    reach = round(0.09 * fs_hz)
-    lo = max(start, peak - reach)
+    """Walk from the steepest place on each side of the peak until the slope has stayed low for a while."""
+    reach, far = round(0.09 * fs_hz), round(0.12 * fs_hz)
+    lo, hi = max(start, peak - reach), min(on, peak + reach)
     up = lo + int(np.argmax(velocity[lo : peak + 1]))
-    hi = min(on, peak + reach)
     down = peak + int(np.argmax(velocity[peak : hi + 1]))
-    first = up
-    floor = float(velocity[max(0, up - round(0.08 * fs_hz)) : up + 1].min())
+    left, right = max(start, up - far), min(on, down + far)
+    floor = float(velocity[left : up + 1].min())
     limit = floor + QUIET_ON * (velocity[up] - floor)
-    while first > max(0, up - round(0.08 * fs_hz)) and velocity[first] > limit:
-        first -= 1
-    end = down
-    floor = float(velocity[down : min(on, down + round(0.08 * fs_hz)) + 1].min())
+    first = leave_quietly(velocity, up, -1, left, limit, min(round(QUIET_ON_S * fs_hz), up - left))
+    floor = float(velocity[down : right + 1].min())
     limit = floor + QUIET_OFF * (velocity[down] - floor)
-    while end < min(on, down + round(0.08 * fs_hz)) and velocity[end] > limit:
-        end += 1
+    end = leave_quietly(velocity, down, 1, right, limit, min(round(QUIET_OFF_S * fs_hz), right - down))
     return first, end
 
 

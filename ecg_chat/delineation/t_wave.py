@@ -8,10 +8,10 @@ from scipy.ndimage import gaussian_filter1d
 from ecg_chat.delineation.types import Bools, Floats, MedianBeat, Wave
 
 SMOOTHING_S = 0.014
-TANGENT_TO_END_MS = 15.0  # cardiologists mark the end this much after the tangent foot (LUDB, median over records)
+TANGENT_TO_END_MS = 18.0  # cardiologists mark the end this much after the tangent foot (LUDB, median over records)
 SMALLEST_T_MV = 0.05
 LATEST_S = 0.56  # J to T end at RR = 1 s, scaled with the root of RR
-SECOND_HUMP = 0.45  # a later hump of opposite sign this large belongs to a biphasic T
+SECOND_HUMP = 0.6  # a later hump of opposite sign this large belongs to a biphasic T
 
 
 def composite(segment: Floats) -> Floats:
@@ -62,7 +62,7 @@ def t_of_curve(curve: Floats, fs_hz: float) -> tuple[float, float, float] | None
     if height < SMALLEST_T_MV / 2:
         return None
     # a biphasic T: the last hump of opposite sign counts
-    rest = -sign * around[peak + round(0.03 * fs_hz) : inner.stop]
+    rest = -sign * (curve - tail)[peak + round(0.03 * fs_hz) : inner.stop]
     if rest.size > 3 and rest.max() > SECOND_HUMP * height and 0 < int(np.argmax(rest)) < rest.size - 1:
         peak = peak + round(0.03 * fs_hz) + int(np.argmax(rest))
         sign = -sign
