@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecg_chat.measurements.types import Span
+from ecg_chat.statements.conditions import Criteria
 
 Urgency = Literal["emergency", "same-day", "routine", "none"]
 StatementKind = Literal["diagnostic", "form", "rhythm"]
@@ -18,7 +19,7 @@ class Statement:
     """One entry of the catalogue.
 
     ``aliases`` are lower-case phrases that name it in running text ("complete left bundle branch block", "lbbb");
-    ``superclass`` is PTB-XL's diagnostic class (NORM, MI, STTC, CD, HYP) or "".
+    ``superclass`` is PTB-XL's diagnostic class (NORM, MI, STTC, CD, HYP) or "". ``mimics`` are codes of the catalogue.
     """
 
     code: str
@@ -33,6 +34,11 @@ class Statement:
     source: str
     aliases: tuple[str, ...]
     has_criteria: bool
+    mimics_other: tuple[str, ...] = ()  # mimics that are no code of the catalogue ("limb leads swapped")
+    differs: str = ""  # what another source says, where sources contradict each other
+    no_criteria: str = ""  # why measurements cannot decide it, where they cannot
+    advice: str = ""  # one sentence for the patient that follows from the urgency
+    criteria: Criteria | None = None
 
 
 @dataclass(frozen=True)
