@@ -17,6 +17,10 @@ LOOSE_SHAPE = 0.70
 MAX_COMPARED = 400  # beats compared pairwise; more than that are represented by an even choice of them
 PREMATURE = 0.85  # of the basic RR
 EXTRA_WIDTH_MS = 16.0
+WIDEST_MS = 240.0  # wider than this: an artefact
+FOREIGN_SHAPE = 0.40
+EDGE_S = 0.12
+CUT_SHAPE = 0.6  # correlation that is enough for a beat that the edge cuts
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,34 +96,46 @@ def basic_rr(rr: Floats) -> Floats:
     return np.array([np.median(rr[max(0, i - 4) : i + 5]) for i in range(rr.size)])
 
 
-def classify(prepared: Prepared, r: Ints) -> tuple[BeatList, Aligned]:
+def classify(prepared: Prepared, r: Ints) -> BeatList:
     """Class every beat.
 
     A beat of the dominant shape is "dominant"; if it comes early (RR < 85 % of the usual, in an otherwise regular
-    rhythm) "supraventricular". Another shape that is wider than the dominant one is "ventricular", any other one
-    "supraventricular" if early and "unclassified" if not.
+    rhythm) "supraventricular". Another shape is "ventricular" if it is wider than the dominant one, or altogether
+    different and not narrower; any other one is "supraventricular" if early and "unclassified" if not. A mark at the
+    edge of the recording that does not look like the dominant beat is a cut one and is left out.
     """
     aligned = align(prepared, r)
     flat = normalised(aligned.snippets)
     group = largest_group(flat)
     template = np.median(aligned.snippets[group], axis=0)
-    unit = normalised(template[None])[0]
-    similarity = flat @ unit
-    same = similarity > (SAME_SHAPE if group.mean() >= 0.5 else LOOSE_SHAPE)
-    rr = np.diff(aligned.r) / prepared.fs_hz
-    ratio = np.ones(r.size)
+    similarity = flat @ normalised(template[None])[0]
+    marks, widths = aligned.r, qrs_widths_ms(aligned.snippets, prepared.fs_hz)
+    cut_off = (marks < EDGE_S * prepared.fs_hz) | (marks > prepared.signal_mv.shape[1] - EDGE_S * prepared.fs_hz)
+    keep = ~cut_off | (similarity > CUT_SHAPE)
+    if keep.any():
+        marks, similarity, widths, cut_off = marks[keep], similarity[keep], widths[keep], cut_off[keep]
+    same = (similarity > (SAME_SHAPE if group.mean() >= 0.5 else LOOSE_SHAPE)) | (cut_off & (similarity > CUT_SHAPE))
+    rr = np.diff(marks) / prepared.fs_hz
+    ratio = np.ones(marks.size)
     if rr.size >= 3:
         ratio[1:] = rr / basic_rr(rr)
     premature = ratio < PREMATURE
     chaotic = rr.size >= 4 and float(np.mean(np.abs(ratio[1:] - 1) > 0.10)) > 0.5
-    widths = qrs_widths_ms(aligned.snippets, prepared.fs_hz)
     usual = float(np.median(widths[same])) if same.any() else float(np.median(widths))
-    kinds: list[BeatKind] = []
-    for i in range(r.size):
-        if same[i]:
-            kinds.append("supraventricular" if premature[i] and not chaotic else "dominant")
-        elif widths[i] >= usual + EXTRA_WIDTH_MS and similarity[i] < SAME_SHAPE:
-            kinds.append("ventricular")
-        else:
-            kinds.append("supraventricular" if premature[i] and not chaotic else "unclassified")
-    return BeatList(aligned.r, tuple(kinds), premature, similarity), aligned
+    kinds = tuple(
+        kind_of(bool(same[i]), float(similarity[i]), float(widths[i]), usual, early=bool(premature[i]) and not chaotic)
+        for i in range(marks.size)
+    )
+    return BeatList(marks, kinds, premature, similarity)
+
+
+def kind_of(same: bool, similarity: float, width_ms: float, usual_ms: float, *, early: bool) -> BeatKind:
+    """Name one beat; see `classify`."""
+    if same:
+        return "supraventricular" if early else "dominant"
+    wider = width_ms >= usual_ms + EXTRA_WIDTH_MS
+    foreign = similarity < FOREIGN_SHAPE and width_ms >= usual_ms - 8
+    both_wide = similarity < 0.6 and width_ms >= 112 and usual_ms >= 112
+    if width_ms < WIDEST_MS and (wider or foreign or both_wide):
+        return "ventricular"
+    return "supraventricular" if early and width_ms < WIDEST_MS else "unclassified"

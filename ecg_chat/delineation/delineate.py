@@ -39,7 +39,7 @@ def delineate(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Delineation:
     r, problem = find_r_peaks(prepared)
     if r.size == 0:
         return Delineation(prepared, None, None, None, None, None, (), none, problem, problem, problem, problem)
-    beats, _ = classify(prepared, r)
+    beats = classify(prepared, r)
     median, _ = median_beat(prepared, beats)
     qrs = find_qrs(median, prepared.usable, prepared.fs_hz)
     t, t_reason = find_t(median, prepared.usable, qrs, prepared.fs_hz)
