@@ -239,7 +239,7 @@ def _baselines(rows: Sequence[Row], centred: dict[str, Points], fs_hz: float, fr
 
 
 def _squeezed(pitches: list[float], free_mm: float, least_mm: float) -> list[float]:
-    """Shrink distances to what is free: first what exceeds the height of a pulse, so that pulses and names stay apart."""
+    """Shrink distances to what is free, first what exceeds a pulse's height: pulses and names stay apart."""
     least = min(least_mm, max(free_mm, 0.0) / max(len(pitches), 1))
     excess = sum(max(pitch - least, 0.0) for pitch in pitches)
     share = max(free_mm - least * len(pitches), 0.0) / excess if excess > 0 else 0.0
@@ -269,4 +269,5 @@ def _reach(row: Row, centred: dict[str, Points], fs_hz: float, frame: _Frame) ->
 def _widened(reach: Points) -> Points:
     """Spread every column's reach to its neighbours, so that traces keep a little air."""
     padded = np.pad(np.minimum(reach, _REACH_MM), 1, mode="edge")
-    return np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
+    widened: Points = np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
+    return widened
