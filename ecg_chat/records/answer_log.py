@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ecg_chat.chat.types import Claim, Done
 from ecg_chat.errors import NotFound
-from ecg_chat.records import stored_json
+from ecg_chat.records import blobs, stored_json
 from ecg_chat.records.columns import now
 from ecg_chat.records.door import Door, new_id
 from ecg_chat.records.tables import AnswerRow, ClaimRow, ConversationRow, QuestionRow, WriterRow
@@ -45,6 +45,7 @@ class AnswerLog(Door):
                 raise NotFound(NO_QUESTION)
             last = session.scalar(select(func.max(AnswerRow.version)).where(AnswerRow.question_id == question_id))
             writer_id = self._writer(session)
+            kept = blobs.keep_json(session, provenance.measurements) if provenance.measurements else None
             session.add(
                 AnswerRow(
                     id=answer_id,
@@ -69,6 +70,7 @@ class AnswerLog(Door):
                     packages=dict(provenance.packages),
                     conversation=stored_json.from_conversation(provenance.conversation),
                     signal_sha256=provenance.signal_sha256,
+                    measurements_sha256=kept,
                 )
             )
             self._writing.add(answer_id)
@@ -228,8 +230,17 @@ class AnswerLog(Door):
         )
         rows = session.execute(query).all()
         claims = _claims(session, [row.AnswerRow.id for row in rows])
+        digests = (row.AnswerRow.measurements_sha256 for row in rows)
+        measured = blobs.json_objects(session, (digest for digest in digests if digest))
         return [
-            _answer_view(row.AnswerRow, row.QuestionRow, row.recording_id, claims[row.AnswerRow.id]) for row in rows
+            _answer_view(
+                row.AnswerRow,
+                row.QuestionRow,
+                row.recording_id,
+                claims[row.AnswerRow.id],
+                measured.get(row.AnswerRow.measurements_sha256, {}),
+            )
+            for row in rows
         ]
 
 
@@ -245,7 +256,9 @@ def _claims(session: Session, answer_ids: Iterable[str]) -> dict[str, list[Claim
     return claims
 
 
-def _answer_view(row: AnswerRow, question: QuestionRow, recording_id: str, claims: Sequence[Claim]) -> AnswerView:
+def _answer_view(
+    row: AnswerRow, question: QuestionRow, recording_id: str, claims: Sequence[Claim], measurements: dict[str, Any]
+) -> AnswerView:
     return AnswerView(
         id=row.id,
         question_id=row.question_id,
@@ -271,6 +284,7 @@ def _answer_view(row: AnswerRow, question: QuestionRow, recording_id: str, claim
             preprocessing=row.preprocessing,
             packages=row.packages,
             signal_sha256=row.signal_sha256,
+            measurements=measurements,
         ),
         created_at=row.created_at,
         finished_at=row.finished_at,

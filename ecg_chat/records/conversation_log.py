@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ecg_chat.conversation.types import Audience, PatientContext
 from ecg_chat.errors import NotFound
@@ -100,13 +102,7 @@ class ConversationLog(AnswerLog):
         """
         self.mark_interrupted(conversation_id)
         with self._read() as session:
-            row = session.get(ConversationRow, conversation_id)
-            if row is None:
-                raise NotFound(NO_CONVERSATION)
-            context = session.get(ContextRow, row.context_id) if row.context_id else None
-            measurements, findings = session.execute(
-                select(RecordingRow.measurements, RecordingRow.findings).where(RecordingRow.id == row.recording_id)
-            ).one()
+            view = _view_without_turns(session, conversation_id)
             questions = session.scalars(
                 select(QuestionRow).where(QuestionRow.conversation_id == conversation_id).order_by(QuestionRow.position)
             ).all()
@@ -114,19 +110,14 @@ class ConversationLog(AnswerLog):
         versions: dict[str, list[AnswerView]] = defaultdict(list)
         for answer in sorted(answers, key=lambda a: a.version):
             versions[answer.question_id].append(answer)
-        return ConversationView(
-            id=row.id,
-            recording_id=row.recording_id,
-            created_at=row.created_at,
-            audience=row.audience,  # type: ignore[arg-type]
-            window_start_s=row.window_start_s,
-            window_duration_s=row.window_duration_s,
-            context_id=row.context_id,
-            context=stored_json.to_context(context.body) if context else PatientContext(),
-            measurements=row.measurements or measurements,
-            findings=findings if row.findings is None else row.findings,
-            turns=tuple(TurnView(q.id, q.position, q.text, q.created_at, tuple(versions[q.id])) for q in questions),
-        )
+        turns = tuple(TurnView(q.id, q.position, q.text, q.created_at, tuple(versions[q.id])) for q in questions)
+        given = [answer.provenance.measurements for answer in answers if answer.provenance.measurements]
+        return dataclasses.replace(view, turns=turns, measurements=dict(given[-1]) if given else view.measurements)
+
+    def conversation_without_turns(self, conversation_id: str) -> ConversationView:
+        """Return a conversation as it was started: a cheap read, however long it has become."""
+        with self._read() as session:
+            return _view_without_turns(session, conversation_id)
 
     def add_question(self, conversation_id: str, text: str) -> str:
         """Store a question after those that are there; return its id."""
@@ -142,3 +133,26 @@ class ConversationLog(AnswerLog):
             )
             session.add(row)
         return row.id
+
+
+def _view_without_turns(session: Session, conversation_id: str) -> ConversationView:
+    row = session.get(ConversationRow, conversation_id)
+    if row is None:
+        raise NotFound(NO_CONVERSATION)
+    context = session.get(ContextRow, row.context_id) if row.context_id else None
+    measurements, findings = session.execute(
+        select(RecordingRow.measurements, RecordingRow.findings).where(RecordingRow.id == row.recording_id)
+    ).one()
+    return ConversationView(
+        id=row.id,
+        recording_id=row.recording_id,
+        created_at=row.created_at,
+        audience=row.audience,  # type: ignore[arg-type]
+        window_start_s=row.window_start_s,
+        window_duration_s=row.window_duration_s,
+        context_id=row.context_id,
+        context=stored_json.to_context(context.body) if context else PatientContext(),
+        measurements=row.measurements or measurements,
+        findings=findings if row.findings is None else row.findings,
+        turns=(),
+    )

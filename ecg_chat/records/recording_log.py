@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -13,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.errors import InvalidInput, NotFound
-from ecg_chat.records import stored_json
+from ecg_chat.records import blobs, stored_json
 from ecg_chat.records.columns import now
 from ecg_chat.records.door import Door, new_id
 from ecg_chat.records.tables import (
@@ -82,9 +81,7 @@ class RecordingLog(Door):
         codes = tuple(dict.fromkeys(str(finding["code"]) for finding in findings))
         recording_id = new_id()
         with self._write() as session:
-            for content in files.values():
-                _keep_bytes(session, content)
-            session.flush()
+            digests = [blobs.keep(session, content) for content in files.values()]
             session.add(
                 RecordingRow(
                     id=recording_id,
@@ -109,8 +106,8 @@ class RecordingLog(Door):
             )
             session.flush()
             session.add_all(
-                RecordingFileRow(recording_id=recording_id, position=position, name=name, sha256=_digest(content))
-                for position, (name, content) in enumerate(files.items())
+                RecordingFileRow(recording_id=recording_id, position=position, name=name, sha256=digest)
+                for position, (name, digest) in enumerate(zip(files, digests, strict=True))
             )
         return recording_id
 
@@ -234,13 +231,13 @@ class RecordingLog(Door):
 
     def _files(self, recording_id: str) -> dict[str, bytes]:
         query = (
-            select(RecordingFileRow.name, BlobRow.content)
+            select(RecordingFileRow.name, BlobRow.sha256, BlobRow.content)
             .join(BlobRow, BlobRow.sha256 == RecordingFileRow.sha256)
             .where(RecordingFileRow.recording_id == recording_id)
             .order_by(RecordingFileRow.position)
         )
         with self._read() as session:
-            return {name: bytes(content) for name, content in session.execute(query)}
+            return {name: blobs.verified(digest, content) for name, digest, content in session.execute(query)}
 
 
 def _stated(description: object | None) -> dict[str, Any]:
@@ -250,17 +247,6 @@ def _stated(description: object | None) -> dict[str, Any]:
         raise TypeError(f"description is {type(description).__name__}, expected a dataclass")
     stated: dict[str, Any] = json.loads(json.dumps(asdict(description)))  # tuples become lists, as they are read
     return stated
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _keep_bytes(session: Session, content: bytes) -> None:
-    digest = _digest(content)
-    if session.scalar(select(BlobRow.sha256).where(BlobRow.sha256 == digest)) is None:
-        session.add(BlobRow(sha256=digest, size=len(content), content=content))
-        session.flush()
 
 
 def _pseudonym(session: Session, identifier: str | None, recording_id: str) -> str:

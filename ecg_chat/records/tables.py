@@ -180,6 +180,7 @@ class AnswerRow(Base):
     packages: Mapped[Json]
     conversation: Mapped[Json]
     signal_sha256: Mapped[str]
+    measurements_sha256: Mapped[str | None] = mapped_column(String(64), ForeignKey("blobs.sha256"))
 
 
 class ClaimRow(Base):

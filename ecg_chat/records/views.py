@@ -78,7 +78,8 @@ class Provenance:
     """Everything that decided an answer, so that it can be said again.
 
     ``prompt`` is the exact text the model was given; ``conversation`` the value it was rendered from;
-    ``signal_sha256`` the digest of the samples it was shown (`provenance.signal_digest`).
+    ``signal_sha256`` the digest of the samples it was shown (`provenance.signal_digest`); ``measurements`` those of the
+    window, as JSON, empty where they were not stored with the answer.
     """
 
     prompt: str
@@ -91,6 +92,7 @@ class Provenance:
     preprocessing: Mapping[str, object] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
     signal_sha256: str = ""
+    measurements: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,8 @@ class ConversationSummary:
 class ConversationView:
     """A conversation with every turn and version.
 
-    ``measurements`` and ``findings`` are those of its window.
+    ``measurements`` are those that its newest answer was given, or else those of the recording; ``findings`` those of
+    the recording, unless the conversation was started with its own.
     """
 
     id: str
@@ -166,6 +169,11 @@ class ConversationView:
     measurements: dict[str, Any]
     findings: list[dict[str, Any]]
     turns: tuple[TurnView, ...]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer names the measurements it was given."""
+        return any(answer.provenance.measurements for turn in self.turns for answer in turn.answers)
 
 
 @dataclass(frozen=True)
