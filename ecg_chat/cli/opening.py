@@ -117,7 +117,8 @@ def _cut(ecg: Ecg, window_start_s: float | None, whole: bool) -> Opened:
         raise InvalidInput(f"the window starts at {window_start_s:g} s, expected 0 to less than {ecg.duration_s:g} s")
     if whole or (window_start_s is None and ecg.duration_s <= WINDOW_S):
         return Opened(ecg, ecg, 0.0)
-    start_s = best_window(ecg, WINDOW_S) if window_start_s is None else window_start_s
+    # Hundredths of a second, as on the page, so that both measure the same samples.
+    start_s = round(best_window(ecg, WINDOW_S), 2) if window_start_s is None else window_start_s
     window = ecg.window(start_s, WINDOW_S)
     chosen = "the best-quality part" if window_start_s is None else "the part that was asked for"
     stop_s = start_s + window.duration_s

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ecg_chat.statements.catalogue import load_catalogue
 
 from ecg_chat.signals.synthetic import SyntheticEcg, make_ecg
+from ecg_chat.statements.catalogue import load_catalogue
 from tests.cli.conftest import Cli, table_options, write_csv, write_wfdb
 
 TOP = {
