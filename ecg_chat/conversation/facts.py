@@ -1,0 +1,134 @@
+"""Measurements and criteria as the lines of text that the model is shown.
+
+Every number in the prompt comes from here, and nothing here comes from a language model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ecg_chat.measurements.types import Measurements
+from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.statements.judge import found
+from ecg_chat.statements.types import Judgement
+
+T_INVERTED_MV = -0.1
+"""T counts as inverted from 1 mm below the baseline (4th Universal Definition of MI 2018, T inversion > 1 mm)."""
+ST_RAISED_MV = 0.1
+ST_LOWERED_MV = -0.05
+"""ST counts as raised from 1 mm and as lowered from 0.5 mm at J (4th Universal Definition of MI 2018)."""
+ST_SMALL_MV = 0.05
+"""Leads whose ST level is closer to the baseline than this are not listed one by one."""
+MAX_EXPLAINED = 5
+MAX_NAMED = 10
+MAX_EVIDENCE_CHARS = 70
+REDUNDANT = {"LPR": "1AVB", "PRC(S)": "PAC", "ABQRS": "", "TAB_": "", "NT_": "NDT", "ISC_": "", "QWAVE": ""}
+"""Statements that repeat another one: left out when that one is met too, or always (empty)."""
+
+_INTERVALS = (("P", "p_ms"), ("PR", "pr_ms"), ("QRS", "qrs_ms"), ("QT", "qt_ms"), ("QTc", "qtc_fridericia_ms"))
+_AXES = (("P", "p_axis_deg"), ("QRS", "qrs_axis_deg"), ("T", "t_axis_deg"))
+
+
+def describe(measurements: Measurements, judgements: Mapping[str, Judgement]) -> str:
+    """Write the facts, one kind a line.
+
+    Parameters
+    ----------
+    measurements : Measurements
+    judgements : mapping of code to Judgement
+        As `ecg_chat.statements.judge.judge` gives them.
+    """
+    lines = [_rate(measurements), _rhythm(measurements), _intervals(measurements), _axes(measurements)]
+    lines += [_st(measurements), _repolarisation(measurements), _voltage(measurements), _quality(measurements)]
+    return "\n".join(line for line in [*lines, *_criteria(judgements)] if line)
+
+
+def _rate(m: Measurements) -> str:
+    rate = m.get("heart_rate_bpm")
+    shortest, longest = m.get("rr_min_ms"), m.get("rr_max_ms")
+    spread = f", RR {shortest:.0f}-{longest:.0f} ms" if shortest is not None and longest is not None else ""
+    return f"rate {rate:.0f}/min{spread}" if rate is not None else "rate not measurable"
+
+
+def _rhythm(m: Measurements) -> str:
+    share = m.rhythm.p_share
+    p_waves = "P not judged" if share is None else f"P before {100 * share:.0f} % of beats"
+    parts = [f"rhythm {m.rhythm.regularity}", p_waves]
+    for kind in ("ventricular", "supraventricular"):
+        count = sum(beat.kind == kind for beat in m.beats)
+        parts += [f"{count} {kind} ectopic"] if count else []
+    return ", ".join(parts)
+
+
+def _intervals(m: Measurements) -> str:
+    return ", ".join(f"{name} {_ms(m.get(key))}" for name, key in _INTERVALS)
+
+
+def _axes(m: Measurements) -> str:
+    return "axis " + ", ".join(f"{name} {_degrees(m.get(key))}" for name, key in _AXES)
+
+
+def _st(m: Measurements) -> str:
+    values = [(lead, m.get("st_j_mv", lead)) for lead in STANDARD_LEADS]
+    known = [(lead, value) for lead, value in values if value is not None]
+    if not known:
+        return "ST not measurable"
+    large = [f"{lead} {value:+.2f}" for lead, value in known if abs(value) >= ST_SMALL_MV]
+    return f"ST mV {' '.join(large)}, others small" if large else "ST mV all small"
+
+
+def _repolarisation(m: Measurements) -> str:
+    raised = _leads_where(m, "st_j_mv", lambda v: v >= ST_RAISED_MV)
+    lowered = _leads_where(m, "st_j_mv", lambda v: v <= ST_LOWERED_MV)
+    inverted = _leads_where(m, "t_mv", lambda v: v <= T_INVERTED_MV)
+    return f"ST raised {raised}; ST lowered {lowered}; T inverted {inverted}"
+
+
+def _voltage(m: Measurements) -> str:
+    s_v1 = m.get("s_mv", "V1")
+    r_left = [r for r in (m.get("r_mv", "V5"), m.get("r_mv", "V6")) if r is not None]
+    return f"SV1+RV5/6 {abs(s_v1) + max(r_left):.1f} mV" if s_v1 is not None and r_left else ""
+
+
+def _quality(m: Measurements) -> str:
+    flagged = [f"{lead} {'/'.join(flags)}" for lead, flags in m.quality.items() if flags]
+    absent = [lead for lead in STANDARD_LEADS if lead not in m.leads]
+    parts = [f"quality {', '.join(flagged)}"] if flagged else []
+    parts += [f"leads absent {' '.join(absent)}"] if absent else []
+    parts += ["lead swap suspected"] if m.warnings else []
+    return "; ".join(parts)
+
+
+def _criteria(judgements: Mapping[str, Judgement]) -> list[str]:
+    met = [finding.code for finding in found(judgements)]
+    kept = [code for code in met if code not in REDUNDANT or (REDUNDANT[code] and REDUNDANT[code] not in met)]
+    if not kept:
+        return ["criteria met: none"]
+    lines = [f"met {code}: {evidence_text(judgements[code])}" for code in kept[:MAX_EXPLAINED]]
+    rest = kept[MAX_EXPLAINED:MAX_NAMED]
+    return lines + ([f"also met {' '.join(rest)}"] if rest else [])
+
+
+def evidence_text(judgement: Judgement) -> str:
+    """Join the met conditions, measured values first, as many as fit `MAX_EVIDENCE_CHARS`."""
+    met = sorted((e for e in judgement.evidence if e.met), key=lambda e: e.value is None)
+    text = ""
+    for clause in dict.fromkeys(e.text.split(" [")[0] for e in met):
+        longer = f"{text}; {clause}" if text else clause
+        if len(longer) > MAX_EVIDENCE_CHARS and text:
+            break
+        text = longer
+    return text or "all conditions"
+
+
+def _leads_where(m: Measurements, name: str, test: Callable[[float], bool]) -> str:
+    values = ((lead, m.get(name, lead)) for lead in STANDARD_LEADS)
+    return " ".join(lead for lead, value in values if value is not None and test(value)) or "none"
+
+
+def _ms(value: float | None) -> str:
+    return "not measurable" if value is None else f"{value:.0f} ms"
+
+
+def _degrees(value: float | None) -> str:
+    return "not measurable" if value is None else f"{value:.0f}"

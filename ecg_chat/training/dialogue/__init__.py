@@ -1,0 +1,1 @@
+"""Dialogue generated from labels, measurements and statements of training ECGs."""

@@ -1,0 +1,105 @@
+"""What may be said about a training ECG: its labels, held against its measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ecg_chat.conversation.types import PatientContext
+from ecg_chat.datasets.ptbxl import Record
+from ecg_chat.measurements.types import Measurements
+from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.statements.judge import URGENCY_ORDER
+from ecg_chat.statements.types import Judgement, Statement
+
+MEASURED_CODES = frozenset({"SBRAD", "STACH", "1AVB", "LPR", "LNGQT", "LVOLT", "VCLVH", "HVOLT"})
+"""Decided by a number alone: said when the measurement meets the criterion, whatever the label says."""
+RHYTHM_CODES = ("AFIB", "AFLT", "PACE", "PSVT", "SVTAC", "BIGU", "TRIGU", "STACH", "SBRAD", "SARRH", "SR", "SVARR")
+UNSPECIFIC_CODES = frozenset({"ABQRS", "NDT", "NST_", "NT_", "TAB_", "PRC(S)", "LPR", "QWAVE", "VCLVH", "HVOLT", "ISC_"})
+"""Said when nothing more specific of the same kind is there."""
+STATED_LIKELIHOOD = 80.0
+"""PTB-XL likelihoods below this (and above 0) are told as possible."""
+
+Certainty = Literal["stated", "possible"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement that an answer makes."""
+
+    code: str
+    certainty: Certainty
+    criteria: Literal["met", "not met", "none"]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """One training ECG with everything that its dialogue is made from."""
+
+    measurements: Measurements
+    judgements: Mapping[str, Judgement]
+    patient: PatientContext
+    said: tuple[Said, ...]
+    rhythm: str
+    labels: frozenset[str]
+
+    @property
+    def catalogue(self) -> Mapping[str, Statement]:
+        """The statement catalogue."""
+        return load_catalogue()
+
+    @property
+    def normal(self) -> bool:
+        """Whether the readers called it normal and nothing measured speaks against it."""
+        return "NORM" in self.labels and not self.said
+
+    @property
+    def adult(self) -> bool:
+        """Whether adult limits apply; an unstated age counts as adult, as it does in the criteria."""
+        return self.patient.age_years is None or self.patient.age_years >= 16
+
+    def only_by_criteria(self) -> list[str]:
+        """Codes whose criteria are met although the readers did not state them; the urgent ones first."""
+        told = {s.code for s in self.said} | {self.rhythm, "NORM", "SR"} | UNSPECIFIC_CODES | set(RHYTHM_CODES)
+        met = [code for code, j in self.judgements.items() if j.verdict == "met" and code not in told]
+        return sorted(met, key=lambda code: URGENCY_ORDER[self.catalogue[code].urgency])[:2]
+
+
+def truth_of(record: Record, measurements: Measurements, judgements: Mapping[str, Judgement]) -> Truth:
+    """Hold the labels of a record against its measurements."""
+    patient = PatientContext(record.age_years, record.sex, record.height_cm, record.weight_kg)
+    labels = frozenset(record.codes)
+    said = [s for code in load_catalogue() if (s := _said(code, record, judgements)) is not None]
+    if any(s.code not in UNSPECIFIC_CODES for s in said):
+        said = [s for s in said if s.code not in UNSPECIFIC_CODES]
+    said.sort(key=lambda s: (s.certainty == "possible", URGENCY_ORDER[load_catalogue()[s.code].urgency]))
+    return Truth(measurements, judgements, patient, tuple(said[:5]), _rhythm(labels, judgements), labels)
+
+
+def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Said | None:
+    verdict = judgements[code].verdict
+    if code in RHYTHM_CODES or code == "NORM":
+        return None
+    if code in MEASURED_CODES:
+        return Said(code, "stated", "met") if verdict == "met" else None
+    if code not in record.codes:
+        return None
+    likelihood = record.codes[code]
+    certain = likelihood >= STATED_LIKELIHOOD or likelihood == 0 or record.row_source == "reconstructed"
+    criteria: Literal["met", "not met", "none"] = "met" if verdict == "met" else "not met" if verdict == "rejected" else "none"
+    hedge = criteria == "not met" and load_catalogue()[code].superclass == "CD"
+    return Said(code, "stated" if certain and not hedge else "possible", criteria)
+
+
+def _rhythm(labels: frozenset[str], judgements: Mapping[str, Judgement]) -> str:
+    for code in RHYTHM_CODES:
+        if code in ("STACH", "SBRAD"):
+            present = judgements[code].verdict == "met"
+        elif code in ("SARRH", "SR"):
+            present = code in labels or judgements[code].verdict == "met"
+        else:
+            present = code in labels
+        if present:
+            return code
+    return ""
