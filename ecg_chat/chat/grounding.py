@@ -1,0 +1,87 @@
+"""The claims of an answer, each held against what was measured and found.
+
+A claim is a number with a unit, a judging word ("wide"), a diagnostic statement or its negation, or a finding in a
+lead. Definitions, limits, conditions, possibilities and questions claim nothing about this ECG and are left alone.
+What cannot be decided is called "not checkable"; nothing is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecg_chat.chat.lead_claims import lead_claims
+from ecg_chat.chat.number_claims import number_claims
+from ecg_chat.chat.quality_claims import quality_claims
+from ecg_chat.chat.reading import Reading
+from ecg_chat.chat.reassurance import reassurance_claims
+from ecg_chat.chat.sentences import Sentence, split
+from ecg_chat.chat.statement_claims import statement_claims
+from ecg_chat.chat.types import Claim
+
+__all__ = ["ClaimStream", "Reading", "check"]
+
+
+def check(text: str, reading: Reading) -> tuple[Claim, ...]:
+    """Find and judge the claims of a whole answer.
+
+    Parameters
+    ----------
+    text : str
+        The answer as the model wrote it.
+    reading : Reading
+        What is known about the ECG.
+
+    Returns
+    -------
+    tuple of Claim
+        In order of their place; offsets are into `text`. A number spoken of several leads gives a claim for each.
+    """
+    return ClaimStream(reading).checked(text, complete=True)
+
+
+class ClaimStream:
+    """Checks an answer while it grows. A sentence is judged once, when it is whole, and its verdicts stay."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._claims: list[Claim] = []
+        self._position = 0
+
+    def checked(self, text: str, *, complete: bool = False) -> tuple[Claim, ...]:
+        """Return the claims of the whole sentences so far; `text` must go on from that of the last call."""
+        for where in split(text, self._position, complete=complete):
+            self._claims.extend(sentence_claims(where, self._reading))
+            self._position = where.start + len(where.raw)
+        return tuple(self._claims)
+
+
+def sentence_claims(where: Sentence, reading: Reading) -> tuple[Claim, ...]:
+    """Judge one sentence: where two readings of the same words overlap, the more specific one stays."""
+    kept: list[Claim] = []
+    for source in (reassurance_claims, lead_claims, number_claims, quality_claims, statement_claims):
+        found = sorted(source(where, reading), key=lambda c: (c.start, -c.stop))
+        kept.extend(claim for claim in found if not _is_repeated(claim, kept, same_kind=source is number_claims))
+    return tuple(sorted(_distinct(kept), key=lambda c: (c.start, c.stop)))
+
+
+def _is_repeated(claim: Claim, kept: list[Claim], *, same_kind: bool) -> bool:
+    """Whether the words were understood already; a number may stand inside a finding ("ST elevation of 2 mm in II")."""
+    if same_kind:
+        return False
+    return any(claim.start < other.stop and other.start < claim.stop and _covers(other, claim) for other in kept)
+
+
+def _covers(other: Claim, claim: Claim) -> bool:
+    """Whether `other` says what `claim` says; "sinus tachycardia at 110/min" claims both a name and a number."""
+    if other.kind == "number" and claim.kind == "statement":
+        return " = " not in other.says and other.start <= claim.start and claim.stop <= other.stop
+    return not (other.kind == claim.kind == "number" and " = " in other.says and " = " not in claim.says)
+
+
+def _distinct(claims: list[Claim]) -> Iterator[Claim]:
+    seen: set[tuple[int, int, str]] = set()
+    for claim in claims:
+        key = (claim.start, claim.stop, claim.says)
+        if key not in seen:
+            seen.add(key)
+            yield claim

@@ -1,0 +1,116 @@
+"""Words that judge an interval, the rate, the axis or the rhythm without a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ecg_chat.chat.claims import claim_at, verdict_of
+from ecg_chat.chat.quality_checks import (
+    Check,
+    all_normal,
+    axis_check,
+    interval_check,
+    p_wave_check,
+    pr_constant_check,
+    regularity_check,
+)
+from ecg_chat.chat.reading import Reading
+from ecg_chat.chat.sentences import Sentence
+from ecg_chat.chat.stance import Stance, stance
+from ecg_chat.chat.types import Claim
+
+# Between a name and its adjective there may be the value: "PR interval of 164 ms is normal", "QRS 92 ms, narrow".
+_VALUE = r"(?:\s*(?:\(|,|of|at|is|:|=)?\s*[0-9][0-9.]*\s*(?:ms|/min|bpm|°|degrees|s)\)?)?"
+_BE = r"\s*(?:,|:|=|is|are|was|were|remains?|appears?|looks?|lasts?|being|measures?|and|seems?)?\s*"
+_HOW = r"(?:(?:(?:also|still|clearly|slightly|mildly|markedly|moderately|quite|too|very|entirely|completely|perfectly|well|somewhat|a little|a bit|within)\s+){0,2})"
+_NOT = r"(?P<not>not |n't |never )?"
+_NORMAL = r"(?:(?:with)?in (?:the )?(?:normal|reference) (?:limits?|range)|normal|unremarkable|not (?:prolonged|widened|wide|broad|long))"
+_LONG = r"(?:prolonged|prolongation|long|lengthened|increased|extended|borderline long)"
+_WIDE = r"(?:wide|broad|widened|broadened|prolonged|wide complex|broad complex)"
+_SHORT = r"(?:short|shortened)"
+_FAST = r"(?:fast|rapid|high|elevated|increased|too fast|tachycardic)"
+_SLOW = r"(?:slow|low|decreased|too slow|bradycardic)"
+
+_PR = r"(?:pr|pq|p-r|p-q)(?: interval| time| duration)?s?(?! segment)"
+_QRS = r"qrs(?:[ -]complex(?:es)?)?(?: (?:duration|width|interval))?"
+_QTC = r"(?:qtc|corrected qt|qt)(?: interval)?(?: \(?(?:by )?(?:fridericia|bazett|framingham|hodges)\)?)?"
+_P_WIDTH = r"p(?:[ -]wave)? (?:duration|width)"
+_RATE = r"(?:ventricular |heart |pulse |sinus )?(?:rate|heartbeat|pulse|frequency)"
+_AXIS = r"(?:qrs |electrical |frontal |heart |cardiac |mean )*axis"
+
+
+def _both(name: str, adjective: str) -> str:
+    """Adjective before the name, or after it with a verb or a value between."""
+    return rf"{adjective} {name}|{name}{_VALUE}{_BE}{_NOT}{_HOW}{adjective}"
+
+
+_RULES: tuple[tuple[str, str, Check], ...] = (
+    (_both(_PR, _NORMAL), "normal PR", interval_check("pr_ms", "normal")),
+    (_both(_PR, _LONG), "long PR", interval_check("pr_ms", "high")),
+    (_both(_PR, _SHORT), "short PR", interval_check("pr_ms", "low")),
+    (_both(_QRS, _NORMAL), "normal QRS", interval_check("qrs_ms", "normal")),
+    (_both(_QRS, _WIDE), "wide QRS", interval_check("qrs_ms", "high")),
+    (_both(_QRS, "narrow"), "narrow QRS", interval_check("qrs_ms", "low")),
+    (_both(_QTC, _NORMAL), "normal QTc", interval_check("qtc_fridericia_ms", "normal")),
+    (_both(_QTC, _LONG) + r"|(?:prolongation of (?:the )?qtc?)", "long QTc", interval_check("qtc_fridericia_ms", "high")),
+    (_both(_QTC, _SHORT), "short QTc", interval_check("qtc_fridericia_ms", "low")),
+    (_both(_P_WIDTH, _NORMAL), "normal P duration", interval_check("p_ms", "normal")),
+    (_both(_P_WIDTH, _LONG), "long P", interval_check("p_ms", "high")),
+    (_both(_RATE, _NORMAL), "normal rate", interval_check("heart_rate_bpm", "normal")),
+    (_both(_RATE, _FAST) + r"|tachycardia|tachycardic|heart (?:is )?beat(?:s|ing)(?: too)? fast", "fast rate", interval_check("heart_rate_bpm", "high")),
+    (_both(_RATE, _SLOW) + r"|bradycardia|bradycardic|heart (?:is )?beat(?:s|ing)(?: too)? slow(?:ly)?", "slow rate", interval_check("heart_rate_bpm", "low")),
+    (r"(?:all (?:the )?)?intervals are (?P<not>not )?(?:all )?" + _NORMAL + r"|normal intervals|intervals: normal|intervals (?:with)?in normal limits", "normal intervals", all_normal),
+    (r"(?:extreme|north-?west|indeterminate) " + _AXIS + r"(?: deviation)?", "extreme axis", axis_check("extreme")),
+    (r"left(?:ward)?[ -]" + _AXIS + r"(?: deviation| shift)?|" + _AXIS + _VALUE + _BE + _NOT + _HOW + r"(?:deviated |shifted )?(?:to the left|left(?:ward)?)(?: deviat(?:ed|ion))?|lad(?= \(| of| is|,|\.)", "left axis deviation", axis_check("left")),
+    (r"right(?:ward)?[ -]" + _AXIS + r"(?: deviation| shift)?|" + _AXIS + _VALUE + _BE + _NOT + _HOW + r"(?:deviated |shifted )?(?:to the right|right(?:ward)?)(?: deviat(?:ed|ion))?", "right axis deviation", axis_check("right")),
+    (_both(_AXIS, _NORMAL) + r"|axis deviation", "normal axis", axis_check("normal")),
+    (r"irregularly[ -]irregular(?: (?:rhythm|rr intervals?|beats?))?|(?:rhythm|beats?|rr intervals?|heartbeat)" + _BE + _NOT + _HOW + r"irregularly irregular", "irregularly irregular rhythm", regularity_check("irregularly irregular")),
+    (r"(?:rhythm|beats?|heart ?beats?|(?:the )?rr intervals?|heart|pulse)" + _BE + _NOT + _HOW + r"irregular(?:ly)?|irregular (?:rhythm|beats?|heart ?beats?|pulse|rr intervals?|ventricular)", "irregular rhythm", regularity_check("irregular", "irregularly irregular")),
+    (r"(?:rhythm|beats?|heart ?beats?|(?:the )?rr intervals?|heart|pulse)" + _BE + _NOT + _HOW + r"(?:beating )?regular(?:ly)?|regular (?:[a-z]+ )?(?:rhythm|beats?|heart ?beats?|pulse|rr intervals?)", "regular rhythm", regularity_check("regular")),
+    (r"p[ -]waves? (?:precedes?|before|in front of|preceding) (?:each|every|all|the|most)|(?:each|every) (?:qrs(?: complex)?|beat|heart ?beat) (?:is |has |follows )(?:preceded by )?an? (?:\w+ )?p[ -]wave"
+     r"|p[ -]waves? (?:is|are)? ?(?P<not>not |absent|missing|lacking)?(?:\w+ly )?(?:present|visible|seen|recogni[sz]able|found|discernible|distinct|identifiable)?(?: before| in front)?|(?:distinct|clear|visible|discernible|organi[sz]ed|regular|identifiable|recogni[sz]able) p[ -]waves?", "P waves", p_wave_check),
+    (r"constant pr(?: interval)?|pr(?: interval)? (?:is )?" + _NOT + r"constant", "constant PR", pr_constant_check),
+)  # fmt: skip
+_COMPILED = tuple((re.compile(rf"(?<![a-z0-9'-])(?:{pattern})(?![a-z0-9'])"), name, check) for pattern, name, check in _RULES)
+_MORE_THAN_A_WORD = re.compile(r"\s*(?:axis|inversion|amplitude|upright|duration|morpholog|shape|width|axes|in (?:lead|v[1-6]|i))")
+_P_PLAIN = re.compile(r"p[ -]waves?\s*")
+
+
+def quality_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
+    """Yield the claims that judging words of one sentence make; the longer phrase wins where two overlap."""
+    if where.is_question:
+        return
+    taken: list[tuple[int, int]] = []
+    hits = [(m, name, check) for pattern, name, check in _COMPILED for m in pattern.finditer(where.text)]
+    hits.sort(key=lambda hit: (hit[0].start() - hit[0].end(), hit[0].start()))
+    for match, name, check in hits:
+        start, stop = match.start(), match.end()
+        if any(start < b and a < stop for a, b in taken):
+            continue
+        taken.append((start, stop))
+        position = _position(where, match, name)
+        if position == "unclaimed":
+            continue
+        known = check(reading)
+        says = f"{'not ' if position == 'negated' else ''}{name}"
+        yield claim_at(where, start, stop, "number", verdict_of(known.status, position), says, known)
+
+
+def _position(where: Sentence, match: re.Match[str], name: str) -> Stance:
+    """Take a "not" inside the phrase into account, and the phrases that mean their opposite."""
+    if name == "P waves" and _P_PLAIN.fullmatch(match[0]) and not _said_of_all(where, match):
+        return "unclaimed"
+    position = stance(where, match.start(), match.end())
+    if position == "unclaimed":
+        return position
+    flips = bool(match.groupdict().get("not")) + (match[0] == "axis deviation")
+    return position if flips % 2 == 0 else "asserted" if position == "negated" else "negated"
+
+
+def _said_of_all(where: Sentence, match: re.Match[str]) -> bool:
+    """Whether bare "P waves" is a statement of presence: "no P waves" is one, "P waves in II" is not."""
+    if _MORE_THAN_A_WORD.match(where.text, match.end()):
+        return False
+    before = where.text[max(0, match.start() - 24) : match.start()]
+    return re.search(r"\b(?:no|without|absent|absence of|lack of|not see|missing)\s+(?:\w+\s+)?$", before) is not None

@@ -1,0 +1,49 @@
+"""Everything that is known about one ECG before anybody speaks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ecg_chat.chat.types import Assistant
+from ecg_chat.conversation.types import PatientContext
+from ecg_chat.measurements.measure import measure
+from ecg_chat.measurements.types import Measurements
+from ecg_chat.signals.ecg import Ecg
+from ecg_chat.statements.judge import found, judge
+from ecg_chat.statements.types import Finding, Judgement
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What answers are held against.
+
+    Attributes
+    ----------
+    judgements : mapping of code to Judgement
+        One for each statement of the catalogue.
+    criteria_findings : tuple of Finding
+        The statements whose criteria are met.
+    network_findings : tuple of Finding
+        What the ECG encoder gave a probability to; empty if the model has no such head.
+    """
+
+    ecg: Ecg
+    measurements: Measurements
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    criteria_findings: tuple[Finding, ...] = ()
+    network_findings: tuple[Finding, ...] = ()
+    patient: PatientContext = PatientContext()
+
+    @classmethod
+    def of(cls, ecg: Ecg, assistant: Assistant | None, patient: PatientContext) -> Reading:
+        """Measure, judge and ask the assistant's encoder (without an assistant there are no network findings)."""
+        measurements = measure(ecg)
+        judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
+        network = assistant.findings(ecg) if assistant is not None else ()
+        return cls(ecg, measurements, judgements, found(judgements), network, patient)
+
+    @property
+    def probabilities(self) -> Mapping[str, float]:
+        """Probability that the network gave to each code it spoke of."""
+        return {f.code: f.probability for f in self.network_findings if f.probability is not None}

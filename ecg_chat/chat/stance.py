@@ -1,0 +1,188 @@
+"""Whether a sentence says that a thing is there, that it is not there, or neither.
+
+The method is that of NegEx and ConText (Chapman 2001, Harkema 2009): trigger words before or after a phrase, each
+with a scope that ends at a terminator. The word lists are this project's, for sentences about ECGs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from ecg_chat.chat.sentences import Sentence
+
+Stance = Literal["asserted", "negated", "unclaimed"]
+"""``unclaimed``: a question, a definition, a condition, a possibility or a limit; nothing is said of this ECG."""
+
+_WITH = "".join(
+    f"(?<!{word} )"
+    for word in (
+        "consistent", "compatible", "patients", "people", "someone", "those", "person", "associated", "seen", "occurs",
+        "fits", "fit", "agrees", "compared", "as", "confused", "patient", "expected", "occur", "accord", "found",
+    )
+) + r"\bwith\b"  # fmt: skip
+_TERMINATOR = re.compile(
+    _WITH + "|"
+    r"[;()\[\]:]|,? \bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhereas\b|\bwhile\b|\byet\b|\bexcept\b|\bapart from\b"
+    r"|\bbecause\b|\bsince\b|\btherefore\b|\bso\b|\bwhich\b| - |\binstead\b|\bthus\b|\bhence\b|, \band\b"
+    r"|,\s+(?:the|there|it|this|these|your|i|you|we|here|each|all|every|both|only|just)\b"
+)
+_IF = re.compile(r"\b(?:if|when|whenever|unless|suppose|provided that|in case|should (?:you|the|it|there))\b")
+_STARTS_GENERAL = re.compile(
+    r"\W*(?:if|when|whenever|unless|suppose|should you|had you|what (?:an? |the )?[a-z0-9 -]{2,60} (?:is|means|are)\b"
+    r"|in general|generally|normally|usually|typically|by definition|the criteria|criteria|criterion|the definition"
+    r"|in (?:healthy|most|many|some|people|patients|adults|children|athletes|general)"
+    r"|(?:people|patients|someone|a person|persons|those|athletes) with)\b"
+)
+_UNSURE_BEFORE = re.compile(
+    r"\b(?:possibl[ey]|perhaps|maybe|may|might|could|can(?! see\b)|would|whether|either|question of|suspicion of|consider|cannot exclude"
+    r"|can't exclude|cannot rule out|can't rule out|not exclude|not rule out|not ruled out|not excluded|cannot (?:tell|say|judge|decide|confirm)"
+    r"|to (?:exclude|rule out|look for|check for|find|detect|diagnose|confirm|judge|call it|speak of)|differential|borderline"
+    r"|unclear|uncertain|not (?:certain|sure|clear|necessarily|enough))\b"
+)
+_GENERAL_BEFORE = re.compile(
+    r"\b(?:if|when|whenever|unless|criteri(?:a|on)s? (?:for|of)|definition of|defines?|meaning of|means?|term|called|known as"
+    r"|history of|previous|previously|prior|earlier|in the past|risk of|risk for|treatment (?:of|for)|therapy (?:of|for)"
+    r"|example|e\.g\.|such as|requires?|required|needs?|needed|must|should|ought|mimics?|looks? like|resembles?"
+    r"|mistaken for|confused with|distinguish\w*|differentiat\w*|difference between|compared (?:with|to)|unlike"
+    r"|as (?:in|with)|seen in|seen with|occurs? (?:in|with)|found in|common in|expected in|associated with|leads? to"
+    r"|can cause|may cause|causes|progress(?:es)? to|turns? into|develops?|about|people with|patients with|someone with"
+    r"|those with|a person with|asks?|asked|wonder|question|normal range|reference|limits? (?:of|for)|symptoms? of|case of|cases of"
+    r"|in the presence of|in the absence of|would|types? of|forms? of|kinds? of|monitor\w*(?: for)?|screen\w* for|watch for)\b"
+)
+_NEGATION_BEFORE = re.compile(
+    r"\b(?:no(?! (?:doubt|wonder|longer|change|increase|matter|more than|less than|later))|not(?! (?:only|just|because|due))|without(?! (?:a )?doubt)"
+    r"|none of|neither|nor|never|absence of|absent|lack of|lacks|lacking|free of|negative for|excludes?|excluded|rules? out|ruled out"
+    r"|rejects?|rejected|denies|against|argues? against|rather than|instead of|unlikely|cannot see|can't see|cannot find"
+    r"|cannot be|fails?(?: to)?|isn't|aren't|doesn't|don't|didn't|wasn't|hasn't|haven't|does not|do not)\b"
+)
+_PRESENCE = (
+    r"(?:present|seen|found|there|visible|met|fulfilled|satisfied|detected|detectable|shown|evident|identified|supported"
+    r"|confirmed|recogni[sz]able|recogni[sz]ed|apparent|suggested|likely|probable|diagnosed|demonstrated|noted|recorded|observed|obvious|clear|given)"
+)
+_BE = r"(?:is|are|was|were|be|been|being|seems?|appears?|looks?|remains?)"
+_WORDS = r"(?:(?!and\b|which\b|that\b|but\b|with\b|while\b)[a-z0-9'/()-]+\s+){0,4}?"
+_NOT_EXCLUDED = re.compile(
+    rf"\s*{_WORDS}(?:(?:cannot|can't|can not|could not|couldn't|is not|are not|isn't|not) (?:be )?(?:\w+ ){{0,2}}?"
+    r"(?:excluded|ruled out|judged|assessed|determined|decided|told|measured|distinguished|confirmed or excluded)"
+    r"|(?:is|are|remains?) (?:possible|uncertain|unclear|conceivable|borderline|undecided|open|questionable)|possible\b|\?)"
+)
+_ABSENT_AFTER = re.compile(
+    rf"\s*{_WORDS}(?:"
+    rf"(?:{_BE}|do|does|did|has|have|can|could)(?:n't| not|not| never)\b(?: (?:be|been|seem|appear))?\s*(?:\w+ ){{0,2}}?(?:{_PRESENCE}"
+    r"|(?:in|on) (?:this|your|the)|the (?:rhythm|case|diagnosis|finding)|what)\b"
+    rf"|{_BE} (?:been |be )?(?:\w+ ){{0,2}}?(?:absent|excluded|ruled out|unlikely|rejected|missing|improbable|lacking|not {_PRESENCE})\b"
+    rf"|[:=]?\s*(?:absent|not {_PRESENCE}|none\b|negative|rejected|excluded|ruled out|unlikely)\b"
+    r"|(?:can|could|may|might) be (?:\w+ )?(?:excluded|ruled out|rejected)\b"
+    r"|[:=]\s*no\b)"
+)
+_PRESENT_AFTER = re.compile(
+    rf"\s*{_WORDS}(?:{_BE}|can be|has been|have been)\s+(?:\w+ ){{0,2}}?"
+    rf"(?:{_PRESENCE}\b|the (?:\w+ )?(?:finding|rhythm|diagnosis|reading)|my reading|in (?:this|your)|on (?:this|your))"
+)
+_GENERAL_AFTER = re.compile(
+    rf"\s*{_WORDS}(?:means?|refers?|describes?|defines?|would|could|may|might|must|should|can(?! be seen| be found| be recogni)|occurs?|happens?|develops?"
+    rf"|requires?|needs?|tends?|(?:is|are) (?:defined|called|diagnosed|usually|often|sometimes|typically|generally|normally|commonly|common|caused|when|when the|treated|named)"
+    r"|usually|often|sometimes|typically|generally|normally)\b"
+)
+_IS_A_KIND = re.compile(
+    rf"\s*{_WORDS}(?:is|are) (?:an? |the |not |one |only )?(?:\w+[ -]){{0,4}}?(?:rhythm|delay|condition|term|pattern|kind|type|form|sign|problem|variant|disease"
+    r"|emergency|disturbance|harmless|dangerous|benign|word|name|change|block in|interval|time|measure|reason|cause|number)\b"
+)
+_BARE_START = re.compile(r"[\s:\"'-]*(?:an? )?")
+_REFERS_HERE = re.compile(r"\b(?:this (?:ecg|ekg|recording|tracing|trace|strip)|your (?:ecg|ekg|heart|recording|tracing)|here|you have|on this|in this)\b")
+_VERB = re.compile(r"\b(?:is|are|was|were|shows?|has|have|meets?|lasts?|measures?)\b")
+_COMES_ANEW = re.compile(
+    r"(?:,|\band\b)\s+(?:the|a|an|this|there|it|your|normal|sinus|regular|irregular|rate|ventricular rate|heart rate|[0-9]|pr |qrs |qt)"
+)
+_ONLY_PRESENCE_VERBS = re.compile(r"\b(?:show|have|meet|see|find|support|suggest|fulfil|fulfill|fit|indicate|reveal|be|point to|prove|demonstrate|contain|look like)\b")
+
+
+def stance(where: Sentence, start: int, stop: int) -> Stance:
+    """Judge what the sentence says about its characters `start` to `stop`."""
+    if where.is_question or is_general(where):
+        return "unclaimed"
+    before = _scope_before(where.text, start)
+    after = _scope_after(where.text, stop)
+    if _NOT_EXCLUDED.match(after) or _UNSURE_BEFORE.search(before) or _GENERAL_BEFORE.search(before):
+        return "unclaimed"
+    if _conditional(where.text, start):
+        return "unclaimed"
+    if _ABSENT_AFTER.match(after):
+        return "negated"
+    negated = _negated_before(before, after)
+    if negated is not None:
+        return negated
+    if _general_after(where.text, start, after):
+        return "unclaimed"
+    return "asserted"
+
+
+def is_general(where: Sentence) -> bool:
+    """Whether the whole sentence speaks of ECGs at large, or of what would be, not of this one."""
+    return _STARTS_GENERAL.match(where.text) is not None
+
+
+def conditional(where: Sentence, start: int) -> bool:
+    """Whether a condition ("if", "would") governs the character `start`."""
+    return is_general(where) or where.is_question or _conditional(where.text, start)
+
+
+def scope_before(where: Sentence, start: int) -> str:
+    """Return the words before `start` that belong to the same clause."""
+    return _scope_before(where.text, start)
+
+
+def scope_after(where: Sentence, stop: int) -> str:
+    """Return the words after `stop` that belong to the same clause."""
+    return _scope_after(where.text, stop)
+
+
+def _scope_before(text: str, start: int) -> str:
+    begin = 0
+    for match in _TERMINATOR.finditer(text, 0, start):
+        begin = match.end() if match[0][0] != "," or match[0].rstrip().endswith(("but", "and")) else match.start() + 1
+    return text[begin:start]
+
+
+def _scope_after(text: str, stop: int) -> str:
+    match = _TERMINATOR.search(text, stop)
+    while match and match[0] in ":(" and match.start() - stop < 3:  # "LBBB: absent", "LBBB (rejected)"
+        match = _TERMINATOR.search(text, match.end())
+    return text[stop : match.start() if match else len(text)].replace("(", " ")
+
+
+def _conditional(text: str, start: int) -> bool:
+    matches = [m.end() for m in _IF.finditer(text, 0, start)]
+    return bool(matches)
+
+
+def _general_after(text: str, start: int, after: str) -> bool:
+    if _PRESENT_AFTER.match(after):
+        return False
+    if _GENERAL_AFTER.match(after):
+        return True
+    bare = _BARE_START.fullmatch(text[:start]) is not None
+    return bare and _IS_A_KIND.match(after) is not None and not _REFERS_HERE.search(text)
+
+
+def _negated_before(before: str, after: str) -> Stance | None:
+    """Return what the last negation word before the phrase makes of it; None if there is none in reach."""
+    last = None
+    for last in _NEGATION_BEFORE.finditer(before):  # noqa: B007 (the last one counts)
+        pass
+    if last is None:
+        return None
+    gap = before[last.end() :]
+    if last[0] in ("excluded", "ruled out", "rejected", "absent", "unlikely") and _VERB.search(before[: last.start()]):
+        return None  # "LBBB is excluded and RBBB …": it belonged to what came before
+    verbs = _VERB.search(gap)
+    if (verbs and not _ONLY_PRESENCE_VERBS.search(gap)) or _COMES_ANEW.search(gap):
+        return None
+    if re.match(r"\s*new(?:ly)?\b", gap):
+        return "unclaimed"
+    if " and " in gap and _VERB.match(after.lstrip()):
+        return None
+    if "," in gap and not re.search(r"\b(?:or|nor)\b", gap + after):
+        return "unclaimed"
+    return "negated"
