@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 from scipy import signal as sps
 
+from ecg_chat.delineation.pacing_spikes import find_pacing_spikes, without_spikes
 from ecg_chat.delineation.types import Bools, Floats, Prepared
 from ecg_chat.signals.ecg import Ecg
 
@@ -87,6 +88,9 @@ def prepare(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Prepared:
         noisy do not take part in combining. If no clean lead is left, the noisy and clipped ones are used.
     """
     filled, gap = bridge_gaps(ecg.signal.astype(np.float64))
+    spikes = find_pacing_spikes(filled, ecg.fs_hz)
+    if spikes is not None and spikes.size:
+        filled = without_spikes(filled, spikes, ecg.fs_hz)
     clean = remove_baseline(remove_mains(filled, ecg.fs_hz), ecg.fs_hz)
     signal_mv = to_analysis_rate(clean, ecg.fs_hz)
     n = signal_mv.shape[1]
@@ -95,4 +99,5 @@ def prepare(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Prepared:
     usable = np.array([not (f & UNUSABLE) for f in flags])
     if not usable.any():
         usable = np.array([not (f & {"missing", "flat"}) for f in flags])
-    return Prepared(signal_mv, gap[:, at], usable, ANALYSIS_HZ, ecg.fs_hz, ecg.leads)
+    spikes_s = None if spikes is None else tuple(round(float(s) / ecg.fs_hz, 4) for s in spikes)
+    return Prepared(signal_mv, gap[:, at], usable, ANALYSIS_HZ, ecg.fs_hz, ecg.leads, spikes_s)

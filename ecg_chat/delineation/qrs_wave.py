@@ -10,9 +10,9 @@ from ecg_chat.delineation.types import Floats, MedianBeat, Wave
 SMOOTHING_S = 0.006
 SEARCH_BEFORE_S, SEARCH_AFTER_S = 0.14, 0.20
 QUIET_SHARE_ON = 0.045  # of the steepest slope: quieter than this is not QRS any more
-QUIET_SHARE_OFF = 0.03
+QUIET_SHARE_OFF = 0.04
 QUIET_S = 0.012
-ONSET_SHIFT_MS = -6.0  # the foot of the first deflection lies below the slope limit; fitted on LUDB
+ONSET_SHIFT_MS = -4.0  # the foot of the first deflection lies below the slope limit; fitted on LUDB
 
 
 def slopes(signal_mv: Floats, fs_hz: float, smoothing_s: float = SMOOTHING_S) -> Floats:

@@ -8,16 +8,13 @@ from scipy.ndimage import gaussian_filter1d
 from ecg_chat.delineation.types import Bools, Floats, MedianBeat, Wave
 
 SMOOTHING_S = 0.014
-TANGENT_TO_END_MS = 18.0  # cardiologists mark the end this much after the tangent foot (LUDB, median over records)
-SMALLEST_T_MV = 0.05
+TANGENT_TO_END_MS = 15.0  # cardiologists mark the end this much after the tangent foot (LUDB, median over records)
+SMALLEST_T_MV = 0.04
+HEIGHT_SHARE = 0.35
+NOISE_FACTOR = 3.0
+TAIL = 10  # samples whose mean is the level after T
 LATEST_S = 0.56  # J to T end at RR = 1 s, scaled with the root of RR
 SECOND_HUMP = 0.6  # a later hump of opposite sign this large belongs to a biphasic T
-
-
-def composite(segment: Floats) -> Floats:
-    """Project the leads on their common course: first principal component, in mV of the leads' root sum square."""
-    u, s, vt = np.linalg.svd(segment, full_matrices=False)
-    return np.asarray(vt[0] * s[0] * (1 if u[:, 0].sum() >= 0 else -1), dtype=np.float64)
 
 
 def search_end(median: MedianBeat, j: int, fs_hz: float) -> int:
@@ -30,24 +27,28 @@ def search_end(median: MedianBeat, j: int, fs_hz: float) -> int:
 
 
 def find_t(median: MedianBeat, usable: Bools, qrs: Wave, fs_hz: float) -> tuple[Wave | None, str]:
-    """Find the global T wave; ``None`` with the reason when none stands out."""
+    """Find the global T wave; ``None`` with the reason when none stands out.
+
+    Each usable lead whose T is at least 35 % as high as the highest gives its own boundaries; the median over these
+    leads is taken, so that neither one noisy lead nor a U wave in one lead decides.
+    """
     j = median.r + round(qrs.off_ms / 1000 * fs_hz)
-    on = median.r + round(qrs.on_ms / 1000 * fs_hz)
     lo, hi = j + round(0.04 * fs_hz), search_end(median, j, fs_hz)
     if hi - lo < round(0.10 * fs_hz):
         return None, "the beats follow too fast to see the T wave"
     smooth = gaussian_filter1d(median.signal_mv[usable], SMOOTHING_S * fs_hz, axis=1, mode="nearest")
-    pq = smooth[:, max(0, on - round(0.02 * fs_hz)) : on + 1].mean(axis=1, keepdims=True)
-    segment = (smooth - pq)[:, lo : hi + 1]
-    curve = composite(segment - segment.mean(axis=1, keepdims=True))
-    n_leads = max(1, len(segment))
-    wave = t_of_curve(curve / np.sqrt(n_leads), fs_hz)
-    if wave is None:
+    segment = smooth[:, lo : hi + 1]
+    ramp = np.linspace(0, 1, segment.shape[1])
+    tail = segment[:, -TAIL:].mean(axis=1, keepdims=True)
+    height = np.ptp(segment - segment[:, :1] - (tail - segment[:, :1]) * ramp, axis=1)
+    noise = np.nan_to_num(median.noise_mv[usable])
+    enough = height >= np.maximum(np.maximum(SMALLEST_T_MV, NOISE_FACTOR * noise), HEIGHT_SHARE * height.max())
+    waves = [t_of_curve(row, fs_hz) for row in segment[enough]]
+    found = np.array([wave for wave in waves if wave is not None])
+    if found.size == 0:
         return None, "the T wave is too flat to find its end"
-    start, peak, end = wave
-    scale = 1000 / fs_hz
-    offset = lo - median.r
-    return Wave((start + offset) * scale, (peak + offset) * scale, (end + offset) * scale), ""
+    start, peak, end = (np.median(found, axis=0) + (lo - median.r)) * 1000 / fs_hz
+    return Wave(float(start), float(peak), float(end)), ""
 
 
 def t_of_curve(curve: Floats, fs_hz: float) -> tuple[float, float, float] | None:

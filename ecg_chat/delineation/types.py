@@ -34,6 +34,7 @@ class Prepared:
     fs_hz: float
     source_fs_hz: float
     leads: tuple[str, ...]
+    pacing_spikes_s: tuple[float, ...] | None = None  # None where the sampling rate hides them
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,7 +45,7 @@ def measure(ecg: Ecg) -> Measurements:
         overall={name: overall[name] for name in GLOBAL_UNITS},
         per_lead=lead_values(found, quality, origin),
         beats=beats_of(found),
-        rhythm=rhythm_of(found, ecg, regularity),
+        rhythm=rhythm_of(found, regularity),
         quality=quality,
         fs_hz=ecg.fs_hz,
         duration_s=ecg.duration_s,

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ecg_chat.delineation.types import Delineation, Floats
-from ecg_chat.measurements.pacing import count_pacing_spikes
 from ecg_chat.measurements.rr import rr_intervals
 from ecg_chat.measurements.types import Regularity, Rhythm
-from ecg_chat.signals.ecg import Ecg
 
 REGULAR_CV = 0.05  # RR of dominant beats: standard deviation over mean
 CHAOTIC_STEP = 0.08  # a step from one RR to the next of this share of the mean RR is large
@@ -78,10 +76,11 @@ def p_polarity(found: Delineation, lead: str) -> float | None:
     return float((part - np.linspace(part[0], part[-1], part.size)).sum() * 1000 / fs)
 
 
-def rhythm_of(found: Delineation, ecg: Ecg, regularity: Regularity) -> Rhythm:
+def rhythm_of(found: Delineation, regularity: Regularity) -> Rhythm:
     """Put the rhythm facts together."""
     rr = rr_intervals(found)
     whole = rr[np.isfinite(rr)]
+    spikes = found.prepared.pacing_spikes_s
     share = p_share_of(found)
     with_p = share is not None and share >= 0.5
     ii, avr = p_polarity(found, "II"), p_polarity(found, "aVR")
@@ -92,5 +91,5 @@ def rhythm_of(found: Delineation, ecg: Ecg, regularity: Regularity) -> Rhythm:
         p_upright_ii=None if ii is None or not with_p else ii > 0,
         p_inverted_avr=None if avr is None or not with_p else avr < 0,
         pause_longest_ms=round(float(whole.max()), 1) if whole.size else None,
-        pacing_spikes=count_pacing_spikes(ecg),
+        pacing_spikes=None if spikes is None else len(spikes),
     )
