@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "codes"
 SHARED_FILES = ("limits", "rules", "sources", "advice")
 SUPERCLASSES = ("NORM", "MI", "STTC", "CD", "HYP", "")
 REQUIRED = {"name", "plain", "meaning", "urgency", "kinds", "superclass", "leads", "mimics", "sources", "aliases"}
-OPTIONAL = {"mimics_other", "differs", "no_criteria", "criteria"}
+OPTIONAL = {"mimics_other", "differs", "no_criteria", "criteria", "covered_by"}
 EMERGENCY_WORDS = "emergency number"
 
 
@@ -65,7 +65,8 @@ def build_catalogue(shared: Mapping[str, Table], groups: Iterable[Table]) -> Map
             entries[code] = table
     limits = {name: limit(name, table) for name, table in shared["limits"].items()}
     for entry in limits.values():
-        _check_source(entry.source, shared["sources"], f"limit {entry.name}")
+        for key in entry.sources:
+            _check_source(key, shared["sources"], f"limit {entry.name}")
     parser = Parser(limits, frozenset(entries))
     for name, table in shared["rules"].get("lead", {}).items():
         parser.lead_rule(name, table)
@@ -95,6 +96,9 @@ def _statement(code: str, table: Table, parser: Parser, shared: Mapping[str, Tab
     for mimic in table["mimics"]:
         if mimic not in parser.codes or mimic == code:
             raise CatalogueError(f"{code}: the mimic {mimic!r} is not another code of the catalogue.")
+    for other in table.get("covered_by", []):
+        if other not in parser.codes or other == code:
+            raise CatalogueError(f"{code}: covered_by names {other!r}, which is not another code of the catalogue.")
     for lead in table["leads"]:
         if lead not in STANDARD_LEADS:
             raise CatalogueError(f"{code}: unknown lead {lead!r}.")
@@ -118,6 +122,7 @@ def _statement(code: str, table: Table, parser: Parser, shared: Mapping[str, Tab
         no_criteria=table.get("no_criteria", ""),
         advice=shared["advice"][table["urgency"]],
         criteria=criteria,
+        covered_by=tuple(table.get("covered_by", ())),
     )
 
 

@@ -82,7 +82,7 @@ class Limit:
 
     name: str
     rows: tuple[LimitRow, ...]
-    source: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from ecg_chat.measurements.types import Measurements
 
 P_BEFORE_EACH_SHARE = 0.8
-P_ABSENT_SHARE = 0.4
+P_ABSENT_SHARE = 0.2
 # "Spike at each beat" with room for misses; a tolerance of this program.
 PACED_SPIKES_PER_BEAT = 0.5
+# "Suspect flutter at a fixed 130-170" (Life in the Fast Lane).
+SUSPECT_FLUTTER_BPM = 130.0
 SWAP_WORDS = ("swap", "revers", "interchang", "exchang", "do not hold", "does not hold")
 
 
@@ -52,10 +54,18 @@ def _unpaced(m: Measurements) -> bool | None:
     return spikes is None or spikes < PACED_SPIKES_PER_BEAT * max(len(m.beats), 1)
 
 
+def _flutter_seen(m: Measurements) -> bool:
+    return "flutter" in m.rhythm.atrial_activity.lower()
+
+
 def _flutter(m: Measurements) -> bool | None:
-    if "flutter" in m.rhythm.atrial_activity.lower():
+    if _flutter_seen(m):
         return True
-    return None if m.rhythm.p_share is None else False
+    # Not seeing flutter waves excludes flutter only where an upright P in II leads each QRS at a rate that
+    # two-to-one flutter (130 to 170 a minute) does not have.
+    rate = m.get("heart_rate_bpm")
+    sinus = _p_before_each(m) and m.rhythm.p_upright_ii
+    return False if sinus and rate is not None and rate < SUSPECT_FLUTTER_BPM else None
 
 
 FACTS: Mapping[str, tuple[FactText, Callable[[Measurements], bool | None]]] = {
@@ -83,13 +93,19 @@ FACTS: Mapping[str, tuple[FactText, Callable[[Measurements], bool | None]]] = {
         FactText("RR regular", "RR not regular", "regularity not judged"),
         _regularity("regular"),
     ),
-    "irregularly_irregular": (
-        FactText("RR irregularly irregular", "RR not irregularly irregular", "regularity not judged"),
-        _regularity("irregularly irregular"),
+    "irregular": (
+        FactText("RR irregular", "RR not irregular", "regularity not judged"),
+        _regularity("irregular", "irregularly irregular"),
     ),
     "flutter_waves": (
-        FactText("flutter waves found", "no flutter waves found", "atrial activity not judged"),
+        FactText(
+            "flutter waves found", "P waves of sinus shape instead of flutter waves", "flutter waves not excluded"
+        ),
         _flutter,
+    ),
+    "no_flutter_seen": (
+        FactText("no flutter waves found", "flutter waves found", ""),
+        lambda m: not _flutter_seen(m),
     ),
     "limb_leads_trusted": (
         FactText("no sign of swapped limb leads", "limb leads may be swapped", ""),

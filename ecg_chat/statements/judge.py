@@ -39,9 +39,16 @@ def judge(measurements: Measurements, *, age_years: float | None, sex: Sex | Non
 
 
 def found(judgements: Mapping[str, Judgement]) -> tuple[Finding, ...]:
-    """Return the statements whose criteria are met, the urgent ones first."""
+    """Return the statements whose criteria are met, the urgent ones first.
+
+    A statement that a more specific one covers is left out: "sinus rhythm" where "sinus tachycardia" was found. Its
+    judgement is "met" all the same.
+    """
     catalogue = load_catalogue()
-    met = [judgement for judgement in judgements.values() if judgement.verdict == "met"]
+    codes = {code for code, judgement in judgements.items() if judgement.verdict == "met"}
+    met = [judgements[code] for code in codes if not codes.intersection(catalogue[code].covered_by)]
+    order = {code: place for place, code in enumerate(catalogue)}
+    met.sort(key=lambda judgement: order[judgement.code])
     met.sort(key=lambda judgement: URGENCY_ORDER[catalogue[judgement.code].urgency])
     return tuple(Finding(judgement.code, "criteria", judgement.evidence) for judgement in met)
 

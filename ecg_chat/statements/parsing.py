@@ -173,7 +173,7 @@ class Parser:
 def limit(name: str, table: Table) -> Limit:
     """Read one limit with its rows."""
     where = f"limit {name}"
-    check_keys(table, {"source", "rows"}, where, required={"source", "rows"})
+    check_keys(table, {"sources", "rows"}, where, required={"sources", "rows"})
     rows = []
     for row in table["rows"]:
         check_keys(row, {"sex", "age_from", "age_below", *COMPARISONS}, where)
@@ -187,7 +187,7 @@ def limit(name: str, table: Table) -> Limit:
         for other in rows[:i]:
             if _overlap(row, other):
                 raise CatalogueError(f"{where}: two rows are valid for the same person.")
-    return Limit(name, tuple(rows), table["source"])
+    return Limit(name, tuple(rows), tuple(table["sources"]))
 
 
 def bound(table: Table, where: str) -> Bound:

@@ -14,6 +14,8 @@ from ecg_chat.signals.ecg import CHEST_LEADS, LIMB_LEADS
 MM_PER_MV = 10.0
 # Women's Cornell sum gains 8 mm before it is multiplied (LVH criteria table PMC4750022).
 CORNELL_WOMEN_MM = 8.0
+# An interval this much shorter than the next one marks an early beat with its pause; a tolerance of this program.
+SHORT_BEFORE_LONG = 0.8
 
 
 def _r(m: Measurements, lead: str) -> Value:
@@ -106,12 +108,13 @@ def _ratio(top: Value, bottom: Value) -> Value:
     return Value(quotient, "", place=top.place, leads=top.leads, limited=top.limited)
 
 
-def _count(kind: tuple[str, ...]) -> Callable[[Measurements, str | None], Value]:
+def _early(*kinds: str) -> Callable[[Measurements, str | None], Value]:
+    """Count the early beats of these kinds."""
+
     def counted(m: Measurements, sex: str | None) -> Value:
         if not m.beats:
             return Value(None, "", reason="no beats were found")
-        hits = [beat for beat in m.beats if beat.kind in kind and (beat.premature or beat.kind == "ventricular")]
-        early = [beat for beat in hits if beat.premature]
+        early = [beat for beat in m.beats if beat.premature and beat.kind in kinds]
         return Value(float(len(early)), "", place=_place(early), n_beats=len(early))
 
     return counted
@@ -139,12 +142,12 @@ def _pp_range(m: Measurements, sex: str | None) -> Value:
 
 
 def _pattern(period: int) -> Callable[[Measurements, str | None], Value]:
-    """How often in a row every ``period``-th beat is early and ectopic."""
+    """How often in a row every ``period``-th beat is ectopic: of another kind, early, or with a pause behind it."""
 
     def repeats(m: Measurements, sex: str | None) -> Value:
         if len(m.beats) < 2 * period:
             return Value(None, "", reason="too few beats for a pattern")
-        ectopic = [i for i, b in enumerate(m.beats) if b.premature and b.kind != "dominant"]
+        ectopic = [i for i in range(len(m.beats)) if _ectopic(m.beats, i)]
         best = run = 1 if ectopic else 0
         for before, after in pairwise(ectopic):
             run = run + 1 if after - before == period else 1
@@ -152,6 +155,15 @@ def _pattern(period: int) -> Callable[[Measurements, str | None], Value]:
         return Value(float(best), "", place=_place([m.beats[i] for i in ectopic]), n_beats=len(ectopic))
 
     return repeats
+
+
+def _ectopic(beats: tuple[Beat, ...], i: int) -> bool:
+    if beats[i].premature or beats[i].kind in ("ventricular", "supraventricular"):
+        return True
+    if not 0 < i < len(beats) - 1:
+        return False
+    # Where every second beat is early, no basic rhythm is left to be earlier than: the pause behind shows it.
+    return beats[i].r_s - beats[i - 1].r_s < SHORT_BEFORE_LONG * (beats[i + 1].r_s - beats[i].r_s)
 
 
 def _spikes_per_beat(m: Measurements, sex: str | None) -> Value:
@@ -198,9 +210,9 @@ GLOBAL: Mapping[str, tuple[str, Callable[[Measurements, str | None], Value]]] = 
     "rvh_sum_mv": ("R V1 + deeper S of V5, V6", _rvh_sum),
     "largest_limb_qrs_mv": ("largest QRS of the limb leads", _largest_peak_to_peak(LIMB_LEADS)),
     "largest_chest_qrs_mv": ("largest QRS of the chest leads", _largest_peak_to_peak(CHEST_LEADS)),
-    "early_ventricular_beats": ("early ventricular beats", _count(("ventricular",))),
-    "early_supraventricular_beats": ("early supraventricular beats", _count(("supraventricular",))),
-    "early_beats": ("early beats", _count(("ventricular", "supraventricular", "unclassified"))),
+    "early_ventricular_beats": ("early ventricular beats", _early("ventricular")),
+    "early_supraventricular_beats": ("early supraventricular beats", _early("supraventricular", "dominant")),
+    "early_beats": ("early beats", _early("ventricular", "supraventricular", "unclassified", "dominant")),
     "pp_range_ms": ("longest minus shortest PP", _pp_range),
     "bigeminy_repeats": ("every second beat ectopic, times in a row", _pattern(2)),
     "trigeminy_repeats": ("every third beat ectopic, times in a row", _pattern(3)),

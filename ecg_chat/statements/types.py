@@ -39,6 +39,7 @@ class Statement:
     no_criteria: str = ""  # why measurements cannot decide it, where they cannot
     advice: str = ""  # one sentence for the patient that follows from the urgency
     criteria: Criteria | None = None
+    covered_by: tuple[str, ...] = ()  # more specific statements: where one of them is found, this one adds nothing
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ NORMAL_OVERALL: Mapping[str, float] = {
     "qtc_framingham_ms": 411, "qtc_hodges_ms": 407, "p_axis_deg": 50, "qrs_axis_deg": 45, "t_axis_deg": 40,
 }  # fmt: skip
 NORMAL_LEAD: Mapping[str, float] = {
-    "p_mv": 0.1, "p_terminal_mv": 0.0, "p_terminal_ms": 0, "q_mv": 0.0, "q_ms": 0, "r_mv": 0.8, "r_ms": 45, "s_mv": -0.2,
-    "s_ms": 25, "r_prime_mv": 0.0, "s_prime_mv": 0.0, "r_peak_time_ms": 40, "notched": 0, "t_mv": 0.25, "st_j_mv": 0.0,
-    "st_j60_mv": 0.0, "st_j80_mv": 0.0, "qrs_net_mv": 0.6,
+    "p_mv": 0.1, "p_terminal_mv": 0.0, "p_terminal_ms": 0, "q_mv": 0.0, "q_ms": 0, "r_mv": 0.8, "r_ms": 45,
+    "s_mv": -0.2, "s_ms": 25, "r_prime_mv": 0.0, "s_prime_mv": 0.0, "r_peak_time_ms": 40, "notched": 0,
+    "t_mv": 0.25, "st_j_mv": 0.0, "st_j60_mv": 0.0, "st_j80_mv": 0.0, "qrs_net_mv": 0.6,
 }  # fmt: skip
 NORMAL_LEADS: Mapping[str, Mapping[str, float]] = {
     "aVR": {"p_mv": -0.1, "r_mv": 0.05, "s_mv": -0.7, "t_mv": -0.2, "qrs_net_mv": -0.6},
@@ -31,8 +31,8 @@ Builder = Callable[..., Measurements]
 
 
 def beats_at(*marks: str, rr_s: float = 0.8) -> tuple[Beat, ...]:
-    """One beat a mark: N ordinary, V early ventricular, A early supraventricular, U early unclassified."""
-    kinds = {"N": "dominant", "V": "ventricular", "A": "supraventricular", "U": "unclassified"}
+    """One beat a mark: N ordinary, V early ventricular, A early supraventricular, U early unclassified, E early of ordinary shape."""
+    kinds = {"N": "dominant", "V": "ventricular", "A": "supraventricular", "U": "unclassified", "E": "dominant"}
     beats = []
     for i, mark in enumerate("".join(marks)):
         r = 0.5 + i * rr_s
@@ -71,7 +71,7 @@ def build_measurements(changes: Changes | None = None, *, missing: tuple[str, ..
         },
         "beats": beats_at("N" * 10),
         "rhythm": rhythm,
-        "quality": {lead: () for lead in STANDARD_LEADS},
+        "quality": dict.fromkeys(STANDARD_LEADS, ()),
         "fs_hz": 500.0,
         "duration_s": 10.0,
         "leads": STANDARD_LEADS,

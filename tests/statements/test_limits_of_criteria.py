@@ -12,7 +12,7 @@ from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import explain, judge
 
 LBBB = {
-    "qrs_ms": 120, "I V5 V6.s_mv": 0.0, "V5 V6.r_peak_time_ms": 61, "I aVL V5 V6.notched": 1, "I V5 V6.q_mv": 0.0,
+    "qrs_ms": 120, "I V5 V6.s_mv": 0.0, "V5 V6.r_peak_time_ms": 61, "I V5 V6.q_mv": 0.0,
 }  # fmt: skip
 RBBB = {"qrs_ms": 120, "V1.r_prime_mv": 0.5, "I V6.s_ms": 60}
 LAFB = {"qrs_axis_deg": -45, "aVL.q_mv": -0.1, "aVL.r_peak_time_ms": 45}
@@ -49,12 +49,9 @@ def beat_case(code: str, marks: str, spoiled: str) -> Case:
 
 
 CASES = [
-    Case("SR", {"heart_rate_bpm": 60}, {"heart_rate_bpm": 59.9}),
-    Case("SR", {"heart_rate_bpm": 100}, {"heart_rate_bpm": 100.1}),
-    Case("SR", {}, {"rhythm.p_share": 0.79}),
+    Case("SR", {"heart_rate_bpm": 120}, {"rhythm.p_share": 0.79}),
     Case("SR", {}, {"rhythm.p_upright_ii": False}),
     Case("SR", {}, AF),
-    Case("SR", {"heart_rate_bpm": 130}, {"heart_rate_bpm": 131}, age=10),
     Case("SBRAD", {"heart_rate_bpm": 59.9}, {"heart_rate_bpm": 60}),
     Case("SBRAD", {"heart_rate_bpm": 69}, {"heart_rate_bpm": 70}, age=4),
     Case("STACH", {"heart_rate_bpm": 100.1}, {"heart_rate_bpm": 100}),
@@ -63,6 +60,8 @@ CASES = [
     Case("AFIB", AF, {"rhythm.p_share": 0.9}),
     Case("AFIB", AF, {"rhythm.regularity": "regular"}),
     Case("AFLT", {"rhythm.atrial_activity": "flutter-like 300/min"}, {"rhythm.atrial_activity": ""}),
+    Case("AFIB", {**AF, "rhythm.p_share": 0.2}, {"rhythm.p_share": 0.21}),
+    Case("AFIB", {**AF, "rhythm.regularity": "irregular"}, {"rhythm.regularity": "regular"}),
     Case("SVTAC", {"heart_rate_bpm": 140, "rhythm.p_share": 0.1}, {"heart_rate_bpm": 139}),
     Case("SVTAC", {"heart_rate_bpm": 140, "rhythm.p_share": 0.1}, {"rhythm.p_share": 0.9}),
     Case("SVTAC", {"heart_rate_bpm": 180, "rhythm.p_share": 0.1}, {"qrs_ms": 120}),
@@ -75,7 +74,8 @@ CASES = [
     Case("CLBBB", LBBB, {"I.q_mv": -0.03}),
     Case("CLBBB", LBBB, {"V6.q_mv": -0.05}),
     Case("CLBBB", LBBB, {"V5 V6.r_peak_time_ms": 60}),
-    Case("CLBBB", LBBB, {"I aVL V5 V6.notched": 0}),
+    Case("CLBBB", LBBB, {"V5 V6.r_prime_mv": 0.03}),
+    Case("CLBBB", LBBB, {"V1.qrs_net_mv": 0.1}),
     Case("CLBBB", {**LBBB, "qrs_ms": 101}, {"qrs_ms": 100}, age=10),
     Case("CLBBB", {**LBBB, "qrs_ms": 91}, {"qrs_ms": 90}, age=3),
     Case("ILBBB", {**LBBB, "qrs_ms": 110}, {"qrs_ms": 109}),
@@ -91,6 +91,7 @@ CASES = [
     Case("LAFB", LAFB, {"aVL.r_peak_time_ms": 44}),
     Case("LAFB", LAFB, {"aVL.q_mv": 0.0}),
     Case("LAFB", LAFB, {"qrs_ms": 120}),
+    Case("LAFB", {**LAFB, **RBBB}, {"V1.r_prime_mv": 0.0}),
     Case("LPFB", LPFB, {"qrs_axis_deg": 89}),
     Case("LPFB", LPFB, {"III.q_mv": -0.02}),
     Case("LPFB", LPFB, {"qrs_axis_deg": 110, "V1.r_mv": 0.9, "V5.s_mv": -0.9}),
@@ -106,7 +107,6 @@ CASES = [
     Case("RVH", RVH, {"qrs_axis_deg": 109}),
     Case("RVH", RVH, {"V1.r_mv": 0.7, "V1.s_mv": -0.7}),
     Case("RVH", RVH, {"V5.s_mv": -0.7}),
-    Case("RVH", RVH, {"qrs_ms": 120}),
     Case("LAO/LAE", {"V1.p_terminal_mv": -0.1, "V1.p_terminal_ms": 40}, {"V1.p_terminal_mv": -0.09}),
     Case("LAO/LAE", {"V1.p_terminal_mv": -0.1, "V1.p_terminal_ms": 40}, {"V1.p_terminal_ms": 39}),
     Case("RAO/RAE", {"II.p_mv": 0.251}, {"II.p_mv": 0.25}),
@@ -126,7 +126,7 @@ CASES = [
     Case("LMI", LATERAL_Q, {"V6.q_ms": 29}),
     Case("LMI", {"I aVL.q_ms": 30, "I aVL.q_mv": -0.1}, {"aVL.q_ms": 29}),
     Case("ILMI", {**INFERIOR_Q, **LATERAL_Q}, {"V6.q_ms": 29}),
-    Case("PMI", POSTERIOR, {"V1 V2.r_ms": 39}),
+    Case("PMI", POSTERIOR, {"V1.r_ms": 39}),
     Case("PMI", POSTERIOR, {"V1 V2.s_mv": -0.51}),
     Case("PMI", POSTERIOR, {"V1 V2.t_mv": 0.0}),
     Case("IPMI", {**POSTERIOR, **INFERIOR_Q}, {"II III.q_ms": 29}),
@@ -160,6 +160,8 @@ CASES = [
     Case("LNGQT", {"qtc_fridericia_ms": 460}, {"qtc_fridericia_ms": 459.9}, sex="female"),
     Case("LNGQT", {"qtc_bazett_ms": 461}, {"qtc_bazett_ms": 460}, age=8),
     Case("NORM", {}, {"qrs_ms": 111}),
+    Case("NORM", {"heart_rate_bpm": 50}, {"heart_rate_bpm": 49.9}),
+    Case("NORM", {"heart_rate_bpm": 100}, {"heart_rate_bpm": 100.1}),
     Case("NORM", {"qrs_axis_deg": -30}, {"qrs_axis_deg": -31}),
     Case("NORM", {"qrs_axis_deg": 90}, {"qrs_axis_deg": 91}),
     Case("NORM", {"pr_ms": 120}, {"pr_ms": 119}),
@@ -168,6 +170,7 @@ CASES = [
     beat_case("PVC", "NNNVNNNN", "NNNNNNNN"),
     beat_case("PAC", "NNNANNNN", "NNNVNNNN"),
     beat_case("PRC(S)", "NNNUNNNN", "NNNNNNNN"),
+    beat_case("PAC", "NNNEENNN", "NNNNNNNN"),
     beat_case("BIGU", "NVNVNVNN", "NVNVNNNV"),
     beat_case("TRIGU", "NNVNNVNNV", "NNVNNVNNN"),
 ]  # fmt: skip
