@@ -1,0 +1,177 @@
+"""Recordings on the desk: opened from files or from the log, windowed, measured, judged.
+
+The log holds the original bytes; whatever lies here can be computed again from them, so only the last few are kept.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ecg_chat.chat.reading import Reading
+from ecg_chat.conversation.types import PatientContext
+from ecg_chat.errors import InvalidInput
+from ecg_chat.measurements.as_json import to_dict
+from ecg_chat.measurements.measure import measure
+from ecg_chat.measurements.types import Measurements
+from ecg_chat.plotting.thumbnail import lead_svg
+from ecg_chat.records.store import Store
+from ecg_chat.signals.ecg import Ecg
+from ecg_chat.signals.quality import best_window
+from ecg_chat.signals.reading import read_ecg
+from ecg_chat.signals.tables import TableDescription
+from ecg_chat.statements.judge import found, judge
+from ecg_chat.statements.types import Finding
+from ecg_chat.web.context_form import context_from_file
+from ecg_chat.web.model_slot import ModelSlot
+
+WINDOW_S = 10.0
+KEPT = 6
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class OnDesk:
+    """A whole recording and its cleanest window."""
+
+    ecg: Ecg
+    best_start_s: float
+
+    def window_starts(self) -> tuple[float, ...]:
+        """Starts in seconds of the windows that can be chosen: every 5 s, and the cleanest one."""
+        last = self.ecg.duration_s - WINDOW_S
+        if last <= 0:
+            return (0.0,)
+        regular = [5.0 * i for i in range(int(last // 5.0) + 1)]
+        return tuple(sorted({*regular, round(last, 2), self.best_start_s}))
+
+    def window(self, start_s: float) -> Ecg:
+        """Cut the window that starts at `start_s`.
+
+        Raises
+        ------
+        InvalidInput
+            When the recording has no second `start_s`.
+        """
+        if self.ecg.duration_s <= WINDOW_S:
+            return self.ecg
+        if not 0 <= start_s < self.ecg.duration_s - 1:
+            raise InvalidInput(f"The window starts at {start_s:g} s; the recording lasts {self.ecg.duration_s:.1f} s.")
+        return self.ecg.window(start_s, WINDOW_S)
+
+
+class Desk:
+    """Opens recordings and keeps the last few ready."""
+
+    def __init__(self, store: Store, slot: ModelSlot, max_bytes: int) -> None:
+        self._store = store
+        self._slot = slot
+        self._max_bytes = max_bytes
+        self._opened = _Recent[OnDesk]()
+        self._measured = _Recent[Measurements]()
+        self._network = _Recent[tuple[Finding, ...]]()
+
+    def add(self, files: Mapping[str, bytes], description: TableDescription | None) -> str:
+        """Read, measure and store uploaded files; return the recording's id.
+
+        Raises
+        ------
+        UnreadableFile, NeedsDescription
+            When the files do not become an ECG.
+        StoreError
+            When the log cannot take it.
+        """
+        ecg = read_ecg(files, description, max_bytes=self._max_bytes)
+        opened = OnDesk(ecg, _best_start(ecg))
+        window = opened.window(opened.best_start_s)
+        measurements = measure(window)
+        network = self._network_findings(window)
+        patient = context_from_file(ecg.patient)
+        criteria = found(judge(measurements, age_years=patient.age_years, sex=patient.sex))
+        recording_id = self._store.add_recording(
+            files,
+            ecg,
+            to_dict(measurements),
+            [finding_record(finding) for finding in (*criteria, *(network or ()))],
+            description=description,
+            thumbnail_svg=lead_svg(window),
+        )
+        self._opened.keep(recording_id, opened)
+        self._measured.keep((recording_id, opened.best_start_s), measurements)
+        if network is not None:
+            self._network.keep((recording_id, opened.best_start_s), network)
+        return recording_id
+
+    def recording(self, recording_id: str) -> OnDesk:
+        """Return a recording of the log, read again from its original bytes if needed."""
+        return self._opened.get(recording_id, lambda: self._read_again(recording_id))
+
+    def reading(self, recording_id: str, start_s: float, patient: PatientContext | None = None) -> Reading:
+        """Return what is known about one window, judged with `patient` or else the newest patient context.
+
+        The network's findings are empty as long as no model is ready.
+        """
+        window = self.recording(recording_id).window(start_s)
+        key = (recording_id, start_s)
+        measurements = self._measured.get(key, lambda: measure(window))
+        patient = patient or self._store.latest_context(recording_id) or context_from_file(window.patient)
+        judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
+        network: tuple[Finding, ...] = ()
+        if self._slot.peek() is not None:
+            network = self._network.get(key, lambda: self._network_findings(window) or ())
+        return Reading(window, measurements, judgements, found(judgements), network, patient)
+
+    def _network_findings(self, window: Ecg) -> tuple[Finding, ...] | None:
+        assistant = self._slot.peek()
+        return None if assistant is None else assistant.findings(window)
+
+    def _read_again(self, recording_id: str) -> OnDesk:
+        stored = self._store.recording(recording_id)
+        stated = stored.description
+        description = None
+        if stated is not None:
+            description = TableDescription(fs_hz=stated["fs_hz"], unit=stated["unit"], leads=tuple(stated["leads"]))
+        ecg = read_ecg(stored.files(), description, max_bytes=self._max_bytes)
+        return OnDesk(ecg, _best_start(ecg))
+
+
+def finding_record(finding: Finding) -> dict[str, object]:
+    """Return a finding as the log keeps it."""
+    return {
+        "code": finding.code,
+        "source": finding.source,
+        "probability": finding.probability,
+        "evidence": [dataclasses.asdict(item) for item in finding.evidence],
+    }
+
+
+def _best_start(ecg: Ecg) -> float:
+    return round(best_window(ecg, WINDOW_S), 2) if ecg.duration_s > WINDOW_S else 0.0
+
+
+class _Recent(Generic[T]):
+    """The last few values by key; threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
+
+    def keep(self, key: Hashable, value: T) -> None:
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > KEPT:
+                self._values.popitem(last=False)
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()  # outside the lock: two tabs may compute the same, but neither waits for another recording
+        self.keep(key, value)
+        return value

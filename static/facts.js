@@ -1,0 +1,113 @@
+// Numbers, findings, quality, tables: everything measured is a link into the strip.
+import { get } from "./api.js";
+import { fill, h, part } from "./dom.js";
+
+const WORDS = { "emergency": "emergency", "same-day": "same day" };
+
+/** @param {(places: object[]) => void} light highlights places on the strip */
+export function showFacts(root, reading, light) {
+  fill(part(root, "summary"), ...reading.summary.map((number) => numberButton(number, light)));
+  fill(part(root, "more"), ...reading.more.map((number) => numberButton(number, light)));
+  showFindings(part(root, "findings"), reading, light);
+  showQuality(part(root, "quality"), reading);
+  fill(part(root, "matrix"), matrix(reading.matrix, reading.window.duration_s, light));
+  const notes = reading.notes.map((note) => h("li", {}, note.text));
+  fill(part(root, "notes"), ...(notes.length ? notes : [h("li", {}, "Nothing: the file is shown and measured as it is.")]));
+  fill(part(root, "limits"), h("ul", { class: "plain-list" }, ...reading.limits.map((text) => h("li", {}, text))));
+}
+
+export function numberButton(number, light) {
+  return h(
+    "button",
+    { type: "button", class: number.missing ? "number missing" : "number", title: number.hover, "data-measure": number.key, onclick: () => light(number.places) },
+    h("span", { class: "label" }, number.label),
+    h("b", {}, number.text),
+    number.unit ? h("span", { class: "unit" }, number.unit) : null,
+    h("span", { class: "visually-hidden" }, number.hover),
+  );
+}
+
+function showFindings(box, reading, light) {
+  const head = h("h2", {}, "Findings");
+  const list = reading.findings.length
+    ? h("ul", { class: "finding-list" }, ...reading.findings.map((finding) => findingItem(finding, reading, light)))
+    : h("p", { class: "small" }, "No statement's criteria are met.");
+  fill(box, head, list, networkLine(reading), whyNot(reading, light));
+}
+
+function networkLine(reading) {
+  const words = {
+    loading: "The network has not looked at this ECG yet: the model is loading.",
+    missing: "The network did not look at this ECG: no model is loaded. These findings are by criteria alone.",
+    "no leads": "The network did not look at this ECG: it needs leads that are not here.",
+  }[reading.network];
+  return words ? h("p", { class: "small" }, words) : null;
+}
+
+function findingItem(finding, reading, light) {
+  const body = h("div", { class: "finding-body", hidden: true });
+  const name = h("button", { type: "button", class: "name", "aria-expanded": "false", onclick: () => {
+    body.hidden = !body.hidden;
+    name.setAttribute("aria-expanded", String(!body.hidden));
+    if (!body.hidden) light(finding.evidence.flatMap((item) => item.met ? item.places : []));
+  } }, reading.audience === "patient" ? finding.plain : finding.name);
+  const urgency = WORDS[finding.urgency] ? h("span", { class: `urgency ${finding.urgency}` }, WORDS[finding.urgency]) : null;
+  fill(
+    body,
+    h("p", {}, finding.meaning),
+    evidenceList(finding.evidence, light),
+    finding.mimics.length ? h("p", { class: "small" }, `Looks alike: ${finding.mimics.join("; ")}`) : null,
+    finding.reference ? h("p", { class: "small" }, `Source: ${finding.reference}`) : null,
+  );
+  return h("li", { "data-code": finding.code }, h("div", { class: "finding-head" }, name, h("span", { class: "small" }, finding.code), urgency, ...sources(finding)), body);
+}
+
+function sources(finding) {
+  const criteria = { met: "criteria", rejected: "criteria: not met", undecided: "criteria: undecided", "no criteria": "no criteria" }[finding.criteria];
+  const marks = [h("span", { class: finding.criteria === "met" ? "source found" : "source absent" }, criteria)];
+  if (finding.probability !== null) {
+    const percent = finding.probability.toFixed(2).replace(/^0/, "");
+    marks.push(h("span", { class: finding.network ? "source found" : "source absent", title: "probability given by the network" }, `network ${percent}`));
+  }
+  return marks;
+}
+
+export function evidenceList(evidence, light) {
+  const mark = { true: ["✓", "met"], false: ["✗", "failed"], null: ["?", "unknown"] };
+  return h("div", { class: "evidence" }, ...evidence.map((item) => {
+    const [sign, word] = mark[String(item.met)];
+    const words = [h("span", { class: "mark", "aria-hidden": "true" }, sign), h("span", { class: "visually-hidden" }, word), item.text];
+    return item.places.length
+      ? h("button", { type: "button", class: word, onclick: () => light(item.places) }, ...words)
+      : h("span", { class: word }, ...words);
+  }));
+}
+
+/** "Why not …?" for any statement that was not found. */
+function whyNot(reading, light) {
+  const answer = h("div", { class: "finding-body" });
+  const select = h("select", { "aria-label": "Why was this not found?" }, h("option", { value: "" }, "Why not …?"), ...reading.rejected.map((item) => h("option", { value: item.code }, item.name)));
+  select.addEventListener("change", async () => {
+    if (!select.value) return fill(answer);
+    const judged = await get(`/api/recordings/${reading.recording.id}/judgements/${select.value}?start=${reading.window.start_s}`).catch((problem) => ({ sentence: problem.message, evidence: [] }));
+    return fill(answer, h("p", {}, judged.sentence), evidenceList(judged.evidence, light));
+  });
+  return h("div", { class: "finding-list" }, h("div", {}, select), answer);
+}
+
+function showQuality(box, reading) {
+  const flags = reading.quality.filter((lead) => lead.flags.length);
+  const row = flags.length
+    ? flags.map((lead) => h("span", { class: "flag" }, h("b", {}, lead.lead), ` ${lead.flags.join(", ")}`))
+    : [h("span", {}, "all leads clean")];
+  fill(box, h("div", { class: "quality-row" }, h("h2", {}, "Quality"), ...row), ...reading.warnings.map((text) => h("p", {}, "⚠ ", text)));
+}
+
+function matrix(table, duration, light) {
+  const whole = (place) => (place.start_s < 0 ? { lead: place.lead, start_s: 0, stop_s: duration } : place);
+  const head = table.columns.map((column) => h("th", { scope: "col" }, column.label, h("br"), column.unit));
+  const rows = table.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.lead), ...row.cells.map((cell) =>
+    h("td", {}, cell.places.length ? h("button", { type: "button", title: cell.hover, onclick: () => light(cell.places.map(whole)) }, cell.text) : h("span", { title: cell.hover }, cell.text)),
+  )));
+  return h("table", { class: "matrix" }, h("thead", {}, h("tr", {}, h("th", {}), ...head)), h("tbody", {}, ...rows));
+}

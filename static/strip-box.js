@@ -1,0 +1,60 @@
+// The strip on a page: loads Plotly from this server, mounts the strip, and lights places that were measured or cited.
+import { part } from "./dom.js";
+
+const LAYOUTS = ["3x4", "6x2", "12x1"];
+let ready = null;
+
+function loadStrip() {
+  ready ||= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = "/ecg-assets/plotly/plotly.min.js";
+    script.onload = () => import("./strip.js").then(() => resolve(window.EcgStrip), reject);
+    script.onerror = () => reject(new Error("The drawing library could not be loaded from this server."));
+    document.head.append(script);
+  });
+  return ready;
+}
+
+export class StripBox {
+  constructor(root) {
+    this.element = part(root, "strip");
+    this.status = part(root, "strip-status");
+    this.strip = null;
+    loadStrip().catch((error) => this.say(error.message)); // early, so that the first recording is drawn at once
+  }
+
+  async show(payload) {
+    try {
+      const tool = await loadStrip();
+      if (this.strip) this.strip.setPayload(payload);
+      else this.strip = tool.mount(this.element, payload);
+      this.say("");
+    } catch (error) {
+      this.say(`The strip could not be drawn: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** @param {{lead: string|null, start_s: number, stop_s: number}[]} places */
+  light(places) {
+    if (!this.strip) return;
+    if (places.length) this.strip.highlight(places);
+    else this.strip.clear();
+  }
+
+  layout(index) {
+    if (this.strip && LAYOUTS[index] in this.strip.payload.layouts) this.strip.setOptions({ layout: LAYOUTS[index] });
+  }
+
+  toggleWaves() {
+    if (this.strip?.payload.beats.length) this.strip.setOptions({ waves: !this.strip.options.waves });
+  }
+
+  toggleCaliper() {
+    this.strip?.caliper(!this.strip.options.caliper);
+  }
+
+  say(words) {
+    this.status.textContent = words;
+  }
+}
