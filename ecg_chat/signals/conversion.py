@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ecg_chat.errors import UnreadableFile
 from ecg_chat.signals.channels import Channel, Channels
+from ecg_chat.signals.device_marks import rails_as_gaps, without_calibration_pulse, without_empty_ends
 from ecg_chat.signals.ecg import Ecg, Note, Source
 from ecg_chat.signals.filters import resample
 from ecg_chat.signals.lead_arithmetic import derive_missing
@@ -26,6 +27,9 @@ KEPT_FS_HZ = 1000.0
 MAX_CHANNELS = 64
 LARGEST_MV = 20.0
 """Peak to peak within a second, in the middle lead. The tallest QRS complexes are below 10 mV; µV read as mV give 1000."""
+UNUSUAL_MV = 4.0
+"""Above this the person is told. Two PTB-XL records whose headers in another collection state a fifth of the right gain
+reach 4.9 and 6.5 mV; correctly scaled ones stay below 3.5 mV."""
 SMALLEST_MV = 0.02
 """Peak to peak of the largest lead; a fifth of a millimetre. mV read as V, or V as mV, stay below it."""
 
@@ -49,10 +53,11 @@ def to_ecg(read: Channels, source: Source) -> Ecg:
     notes += _name_notes([c.name for c in channels], names, repeated)
     fs_hz, signals = _one_rate(channels, names, notes)
     signal = _one_length(signals, names, fs_hz, notes)
+    signal = _without_device_marks(signal, names, fs_hz, notes)
     duration_s = signal.shape[1] / fs_hz
     if duration_s < MIN_DURATION_S:
         raise UnreadableFile(f"The recording lasts {duration_s:.2f} s; at least {MIN_DURATION_S} s are needed.")
-    _require_plausible(signal, fs_hz)
+    notes += _require_plausible(signal, fs_hz)
     notes += _gap_notes(signal, names, fs_hz)
     order = display_order(names)
     if order != list(range(len(names))):
@@ -131,7 +136,16 @@ def _one_length(signals: Sequence[Floats], names: Sequence[str], fs_hz: float, n
     return result
 
 
-def _require_plausible(signal: Floats, fs_hz: float) -> None:
+def _without_device_marks(signal: Floats, names: Sequence[str], fs_hz: float, notes: list[Note]) -> Floats:
+    signal, pulse = without_calibration_pulse(signal, fs_hz)
+    signal, rails = rails_as_gaps(signal, names, fs_hz)
+    signal, ends = without_empty_ends(signal, fs_hz)
+    notes += [note for note in (pulse, rails, ends) if note]
+    return signal
+
+
+def _require_plausible(signal: Floats, fs_hz: float) -> list[Note]:
+    """Refuse what cannot be an ECG; return a note on what can hardly be one."""
     if np.isinf(signal).any():
         raise UnreadableFile("The recording holds infinite values; a voltage in mV is expected for each sample.")
     finite = np.isfinite(signal)
@@ -150,6 +164,9 @@ def _require_plausible(signal: Floats, fs_hz: float) -> None:
             f"The signal swings by {max(sizes):.2g} mV only, an ECG by {SMALLEST_MV} mV or more: "
             "the unit or the scale is probably wrong, or no electrode was connected."
         )
+    if middle > UNUSUAL_MV:
+        return [Note("warning", f"The deflections are unusually tall ({middle:.1f} mV in the middle lead); the scale in the file may be wrong.")]
+    return []
 
 
 def _typical_range_mv(row: Floats, fs_hz: float) -> float:
@@ -162,6 +179,8 @@ def _typical_range_mv(row: Floats, fs_hz: float) -> float:
 
 def _gap_notes(signal: Floats, names: Sequence[str], fs_hz: float) -> list[Note]:
     missing = np.isnan(signal).sum(axis=1) / fs_hz
+    if (missing == missing[0]).all() and missing[0]:
+        return [Note("gap", f"{missing[0]:.2f} s are missing in all leads.", tuple(names))]
     affected = [(n, s) for n, s in zip(names, missing, strict=True) if s > 0]
     if not affected:
         return []
