@@ -98,9 +98,7 @@ FACTS: Mapping[str, tuple[FactText, Callable[[Measurements], bool | None]]] = {
         _regularity("irregular", "irregularly irregular"),
     ),
     "flutter_waves": (
-        FactText(
-            "flutter waves found", "P waves of sinus shape instead of flutter waves", "flutter waves not excluded"
-        ),
+        FactText("flutter waves found", "sinus P waves, no flutter waves", "flutter waves not excluded"),
         _flutter,
     ),
     "no_flutter_seen": (
