@@ -148,10 +148,14 @@ class NoneMet:
 
 @dataclass(frozen=True)
 class LeadRule:
-    """A condition on one lead; ``special`` replaces it for some leads. ``text`` names it ("ST elevation")."""
+    """A condition on one lead; ``special`` replaces it for some leads.
+
+    ``text`` names it ("ST depression"), ``detail`` says what it takes ("at least 0.05 mV at J and J+80 ms").
+    """
 
     name: str
     text: str
+    detail: str
     condition: Condition
     special: tuple[tuple[str, Condition], ...] = ()
 

@@ -232,9 +232,10 @@ def _count_text(condition: LeadCount, truths: dict[str, bool | None], truth: boo
     else:
         kind = "neighbouring leads" if condition.contiguous else "leads"
         needed = f"in {condition.count} {kind} of {where}"
+    what = f"{rule.text} ({rule.detail})"
     hits = [lead for lead, t in truths.items() if t]
     missing = [lead for lead, t in truths.items() if t is None]
     if truth is None:
-        return f"{rule.text} {needed} cannot be decided: not measurable in {' '.join(missing)}"
+        return f"{what} {needed} cannot be decided: not measurable in {' '.join(missing)}"
     seen = f"only in {' '.join(hits)}" if hits else "in none of them"
-    return f"{rule.text} needed {needed}, found {seen}"
+    return f"{what} needed {needed}, found {seen}"

@@ -64,12 +64,14 @@ class Parser:
     def lead_rule(self, name: str, table: Table) -> None:
         """Read one per-lead rule."""
         where = f"lead rule {name}"
-        check_keys(table, {"text", "each", "special"}, where, required={"text", "each"})
+        check_keys(table, {"text", "detail", "each", "special"}, where, required={"text", "detail", "each"})
         special = []
         for lead, condition in table.get("special", {}).items():
             _check_lead(lead, where)
             special.append((lead, self._of_lead(condition, where)))
-        self.lead_rules[name] = LeadRule(name, table["text"], self._of_lead(table["each"], where), tuple(special))
+        self.lead_rules[name] = LeadRule(
+            name, table["text"], table["detail"], self._of_lead(table["each"], where), tuple(special)
+        )
 
     def condition(self, table: Table, where: str) -> Condition:
         """Read one condition; its first key says which kind it is."""

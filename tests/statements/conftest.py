@@ -31,7 +31,7 @@ Builder = Callable[..., Measurements]
 
 
 def beats_at(*marks: str, rr_s: float = 0.8) -> tuple[Beat, ...]:
-    """One beat a mark: N ordinary, V early ventricular, A early supraventricular, U early unclassified, E early ordinary."""
+    """One beat a mark: N ordinary, V ventricular, A supraventricular, U unclassified, E ordinary but early."""
     kinds = {"N": "dominant", "V": "ventricular", "A": "supraventricular", "U": "unclassified", "E": "dominant"}
     beats = []
     for i, mark in enumerate("".join(marks)):
