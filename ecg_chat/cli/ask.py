@@ -13,13 +13,13 @@ from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.session import AnswerUpdate, ChatSession
 from ecg_chat.chat.types import Assistant
 from ecg_chat.cli.answer_output import answer_lines, answer_object, print_as_written
+from ecg_chat.cli.model_loading import load_model
 from ecg_chat.cli.opening import Opened, add_file_arguments, age_and_sex, open_recording
 from ecg_chat.cli.progress import stages
 from ecg_chat.cli.record_keeping import log_recording
 from ecg_chat.cli.terminal import print_json, print_lines
 from ecg_chat.conversation.types import MAX_QUESTION_CHARS, PatientContext
 from ecg_chat.errors import InvalidInput
-from ecg_chat.network.assistant import load_assistant
 from ecg_chat.records.logged_chat import LoggedChat
 from ecg_chat.records.store import open_store
 from ecg_chat.settings import Settings
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         opened = open_recording(args, settings)
         age_years, sex = age_and_sex(args, opened.recording)
         stage("Loading the model")
-        assistant = load_assistant(settings.model_dir, settings.device)
+        assistant = load_model(settings)
         stage("Measuring")
         reading = Reading.of(opened.window, assistant, PatientContext(age_years=age_years, sex=sex))
     session = ChatSession(assistant, reading, args.audience)

