@@ -13,9 +13,32 @@ from ecg_chat.errors import UnreadableFile
 from ecg_chat.signals.upload import shown
 
 MAX_UNPACKED = 400 * 1024 * 1024
-MAT_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, OSError, EOFError, NotImplementedError, MemoryError, RuntimeError, zlib.error, struct.error)
+MAT_ERRORS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    MemoryError,
+    RuntimeError,
+    zlib.error,
+    struct.error,
+)
 """What scipy's MAT reader raises for damaged files (found by mutating files)."""
-NPY_ERRORS = (ValueError, TypeError, LookupError, SyntaxError, OSError, EOFError, OverflowError, MemoryError, RecursionError)
+NPY_ERRORS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    SyntaxError,
+    OSError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    RecursionError,
+)
 MI_COMPRESSED = 15
 
 Array = NDArray[np.generic]
@@ -48,7 +71,10 @@ def read_npy(data: bytes, name: str) -> Array:
         count *= int(size)
     held = len(data) - stream.tell()
     if count * dtype.itemsize != held:
-        raise UnreadableFile(f"{shown(name)} announces {count * dtype.itemsize} bytes of samples and holds {held}; it is cut off or damaged.")
+        raise UnreadableFile(
+            f"{shown(name)} announces {count * dtype.itemsize} bytes of samples and holds {held}; it "
+            "is cut off or damaged."
+        )
     if not 1 <= len(shape) <= 3:
         raise UnreadableFile(f"{shown(name)} holds an array of shape {shape}; expected leads × samples.")
     values = np.frombuffer(data, dtype=dtype, offset=stream.tell(), count=count)
@@ -62,7 +88,14 @@ def is_mat(data: bytes) -> bool:
     if len(data) < 21:
         return False
     kind, rows, columns, imaginary, name_length = struct.unpack("<5i", data[:20])
-    plausible = 0 <= kind < 53 and kind % 10 in (0, 1) and rows > 0 and columns > 0 and imaginary in (0, 1) and 1 < name_length <= 64
+    plausible = (
+        0 <= kind < 53
+        and kind % 10 in (0, 1)
+        and rows > 0
+        and columns > 0
+        and imaginary in (0, 1)
+        and 1 < name_length <= 64
+    )
     return plausible and data[20 + name_length - 1 : 20 + name_length] == b"\x00" and data[20:21].isalpha()
 
 
@@ -74,7 +107,7 @@ def read_mat(data: bytes, name: str) -> Array:
     UnreadableFile
         Version 7.3 (HDF5), damaged, unpacks to too much, or no matrix of numbers in it.
     """
-    from scipy.io import loadmat
+    from scipy.io import loadmat  # noqa: PLC0415 - only MAT files need it
 
     if data[:8] == b"\x89HDF\r\n\x1a\n" or b"MATLAB 7.3" in data[:128]:
         raise UnreadableFile(f"{shown(name)} is a MATLAB 7.3 file, which is not read; save it with “-v7”.")
@@ -82,7 +115,9 @@ def read_mat(data: bytes, name: str) -> Array:
     try:
         variables = loadmat(BytesIO(data), verify_compressed_data_integrity=True, struct_as_record=True)
     except MAT_ERRORS as error:
-        raise UnreadableFile(f"{shown(name)} looks like a MATLAB file but cannot be decoded; it is damaged or cut off.") from error
+        raise UnreadableFile(
+            f"{shown(name)} looks like a MATLAB file but cannot be decoded; it is damaged or cut off."
+        ) from error
     matrices = [
         value
         for key, value in variables.items()
@@ -104,7 +139,9 @@ def _require_bounded(data: bytes, name: str) -> None:
         if kind == MI_COMPRESSED:
             total += _unpacked_size(data[position + 8 : position + 8 + size], MAX_UNPACKED - total)
         if total > MAX_UNPACKED:
-            raise UnreadableFile(f"{shown(name)} unpacks to more than {MAX_UNPACKED // 1048576} MB; that is no ECG of ten minutes.")
+            raise UnreadableFile(
+                f"{shown(name)} unpacks to more than {MAX_UNPACKED // 1048576} MB; that is no ECG of ten minutes."
+            )
         position += 8 + size
 
 

@@ -1,4 +1,4 @@
-"""From the channels of a file to an `Ecg`: limits, names, one rate, order, derived leads; every change becomes a note."""
+"""From the channels of a file to an `Ecg`: limits, names, one rate, order, derived leads; every change is a note."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ MIN_FS_HZ, MAX_FS_HZ = 50.0, 10_000.0
 """Below 50 Hz a QRS complex has five samples or fewer; above 10 kHz no electrocardiograph records
 (front ends sample at 1000-2000 Hz, thresholds Q1; 10 kHz leaves room for research amplifiers)."""
 KEPT_FS_HZ = 1000.0
-"""Faster recordings are brought to this rate: more than three times the 250-Hz edge that children need (thresholds Q3)."""
+"""Faster recordings are brought to this rate: four times the 250-Hz edge that children need (thresholds Q3)."""
 MAX_CHANNELS = 64
 LARGEST_MV = 20.0
-"""Peak to peak within a second, in the middle lead. The tallest QRS complexes are below 10 mV; µV read as mV give 1000."""
+"""Peak to peak within a second, in the middle lead. The tallest QRS are below 10 mV; µV read as mV give 1000."""
 UNUSUAL_MV = 4.0
-"""Above this the person is told. Two PTB-XL records whose headers in another collection state a fifth of the right gain
-reach 4.9 and 6.5 mV; correctly scaled ones stay below 3.5 mV."""
+"""Above this the person is told. Two records of the 2020 PhysioNet challenge whose headers state a fifth of the gain of
+PTB-XL, where they come from, reach 4.9 and 6.5 mV; the 100 PTB-XL records at hand stay below 2.4 mV."""
 SMALLEST_MV = 0.02
 """Peak to peak of the largest lead; a fifth of a millimetre. mV read as V, or V as mV, stay below it."""
 
@@ -76,7 +76,9 @@ def to_ecg(read: Channels, source: Source) -> Ecg:
 
 def _require_channels(channels: Sequence[Channel], format_name: str) -> None:
     if not channels or all(c.signal_mv.size == 0 for c in channels):
-        raise UnreadableFile(f"The {format_name} file holds no ECG samples; at least one lead of {MIN_DURATION_S} s is needed.")
+        raise UnreadableFile(
+            f"The {format_name} file holds no ECG samples; at least one lead of {MIN_DURATION_S} s is needed."
+        )
     if len(channels) > MAX_CHANNELS:
         raise UnreadableFile(f"The file holds {len(channels)} channels; at most {MAX_CHANNELS} are read.")
 
@@ -93,21 +95,37 @@ def _cut(channels: Sequence[Channel], notes: list[Note]) -> tuple[Channel, ...]:
     longest = max(c.signal_mv.size / c.fs_hz for c in channels)
     if longest <= MAX_DURATION_S:
         return tuple(channels)
-    notes.append(Note("cut", f"The recording lasts {longest / 60:.1f} min; only the first {MAX_DURATION_S / 60:g} min were kept."))
+    notes.append(
+        Note(
+            "cut", f"The recording lasts {longest / 60:.1f} min; only the first {MAX_DURATION_S / 60:g} min were kept."
+        )
+    )
     return tuple(Channel(c.name, c.signal_mv[: round(MAX_DURATION_S * c.fs_hz)], c.fs_hz) for c in channels)
 
 
 def _name_notes(texts: Sequence[str], names: Sequence[str], repeated: Sequence[int]) -> list[Note]:
-    changed = [(t.strip(), n) for k, (t, n) in enumerate(zip(texts, names, strict=True)) if t.strip() != n and k not in repeated]
+    changed = [
+        (t.strip(), n)
+        for k, (t, n) in enumerate(zip(texts, names, strict=True))
+        if t.strip() != n and k not in repeated
+    ]
     notes = []
     # A different case ("AVR") is no change that anybody needs to know of.
     told = [(old, new) for old, new in changed if old.lower() != new.lower()]
     if told:
         listed = ", ".join(f"“{old[:24]}” is {new}" for old, new in told[:12])
-        notes.append(Note("renamed", f"Lead names were understood as follows: {listed}.", tuple(new for _, new in told)))
+        notes.append(
+            Note("renamed", f"Lead names were understood as follows: {listed}.", tuple(new for _, new in told))
+        )
     if repeated:
         taken = tuple(names[k] for k in repeated)
-        notes.append(Note("warning", f"The file uses a lead name more than once; the later ones are called {', '.join(taken)}.", taken))
+        notes.append(
+            Note(
+                "warning",
+                f"The file uses a lead name more than once; the later ones are called {', '.join(taken)}.",
+                taken,
+            )
+        )
     return notes
 
 
@@ -128,7 +146,11 @@ def _one_length(signals: Sequence[Floats], names: Sequence[str], fs_hz: float, n
     if short:
         shortest = min(s.size for s in signals)
         notes.append(
-            Note("padded", f"{', '.join(short)} end up to {(longest - shortest) / fs_hz:.2f} s earlier; the rest stays empty.", short)
+            Note(
+                "padded",
+                f"{', '.join(short)} end up to {(longest - shortest) / fs_hz:.2f} s earlier; the rest stays empty.",
+                short,
+            )
         )
     result = np.full((len(signals), longest), np.nan)
     for row, signal in zip(result, signals, strict=True):
@@ -153,11 +175,14 @@ def _require_plausible(signal: Floats, fs_hz: float) -> list[Note]:
         raise UnreadableFile("No sample of the recording is a number; a voltage in mV is expected for each sample.")
     sizes = [_typical_range_mv(row[good], fs_hz) for row, good in zip(signal, finite, strict=True) if good.any()]
     if max(float(np.ptp(row[good])) for row, good in zip(signal, finite, strict=True) if good.any()) == 0.0:
-        raise UnreadableFile(f"All {signal.shape[0]} leads are flat: every sample has the same value, so there is no ECG in it.")
+        raise UnreadableFile(
+            f"All {signal.shape[0]} leads are flat: every sample has the same value, so there is no ECG in it."
+        )
     middle = float(np.median(sizes))
     if middle > LARGEST_MV:
         raise UnreadableFile(
-            f"The signal swings by {middle:.4g} mV, an ECG stays below {LARGEST_MV:g} mV: the unit or the scale is probably wrong."
+            f"The signal swings by {middle:.4g} mV, an ECG stays below {LARGEST_MV:g} mV: the unit or "
+            "the scale is probably wrong."
         )
     if max(sizes) < SMALLEST_MV:
         raise UnreadableFile(
@@ -165,7 +190,13 @@ def _require_plausible(signal: Floats, fs_hz: float) -> list[Note]:
             "the unit or the scale is probably wrong, or no electrode was connected."
         )
     if middle > UNUSUAL_MV:
-        return [Note("warning", f"The deflections are unusually tall ({middle:.1f} mV in the middle lead); the scale in the file may be wrong.")]
+        return [
+            Note(
+                "warning",
+                f"The deflections are unusually tall ({middle:.1f} mV in the middle lead); the scale "
+                "in the file may be wrong.",
+            )
+        ]
     return []
 
 

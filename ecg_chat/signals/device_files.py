@@ -1,4 +1,4 @@
-"""Files of electrocardiographs (DICOM, SCP-ECG, aECG, MUSE, Sierra, ISHNE, Mortara, MFER, EDF …) through `ecgdatakit`."""
+"""Files of electrocardiographs (DICOM, SCP-ECG, aECG, MUSE, Sierra, ISHNE, Mortara, MFER, EDF) through `ecgdatakit`."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ FORMATS: Mapping[str, str] = {
     "EDFParser": "EDF",
     "AliveCorKardiaParser": "AliveCor Kardia JSON",
 }
-"""Parsers of ecgdatakit that are used. Its WFDB reader follows paths in headers, its EDAN and XLE readers are guesses."""
+"""Parsers of ecgdatakit that are used. Its WFDB reader follows paths in headers; its EDAN and XLE readers guess."""
 READ_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RuntimeError, MemoryError)
 """Besides its own error class, what ecgdatakit lets through while scaling damaged numbers."""
 
 
 def device_format(data: bytes) -> str | None:
     """Return the name of the format that the bytes have, None if it is none of `FORMATS`."""
-    from ecgdatakit import FileParser
+    from ecgdatakit import FileParser  # noqa: PLC0415 - only device files need it
 
     with TemporaryDirectory(prefix="ecg-") as folder:
         path = Path(folder) / "recording"
@@ -73,8 +73,14 @@ def read_device_file(name: str, data: bytes, format_name: str) -> Channels:
     others = [f"{lead.label} ({lead.units or 'no unit'})" for lead in with_samples if lead.units != "mV"]
     if not voltages:
         got = f"its channels are {_plain(', '.join(others))}" if others else "it has no waveform"
-        raise UnreadableFile(f"{shown(name)} ({format_name}) holds no ECG lead: {got}; a lead in nV, uV, mV or V is expected.")
-    notes = [Note("warning", f"Left out, because the unit is not a voltage: {_plain(', '.join(others))}.")] if others else []
+        raise UnreadableFile(
+            f"{shown(name)} ({format_name}) holds no ECG lead: {got}; a lead in nV, uV, mV or V is expected."
+        )
+    notes = (
+        [Note("warning", f"Left out, because the unit is not a voltage: {_plain(', '.join(others))}.")]
+        if others
+        else []
+    )
     notes += _warning_notes(record)
     channels = tuple(
         Channel(lead.label, np.array(lead.samples, dtype=np.float64), float(lead.sampling_rate)) for lead in voltages
@@ -84,7 +90,7 @@ def read_device_file(name: str, data: bytes, format_name: str) -> Channels:
 
 
 def _parse(name: str, data: bytes, format_name: str) -> Any:
-    from ecgdatakit import ECGDataKitError, FileParser
+    from ecgdatakit import ECGDataKitError, FileParser  # noqa: PLC0415 - only device files need it
 
     with TemporaryDirectory(prefix="ecg-") as folder:
         path = Path(folder) / "recording"
@@ -95,7 +101,8 @@ def _parse(name: str, data: bytes, format_name: str) -> Any:
                 record = FileParser.parse(path)
         except (ECGDataKitError, *READ_ERRORS) as error:
             raise UnreadableFile(
-                f"{shown(name)} looks like {format_name} but cannot be decoded: it is damaged, cut off, or uses a part of the format that is not read."
+                f"{shown(name)} looks like {format_name} but cannot be decoded: it is damaged, cut "
+                "off, or uses a part of the format that is not read."
             ) from error
     record.raw_metadata["reader_warnings"] = [str(w.message) for w in caught]
     return record

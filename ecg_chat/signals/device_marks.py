@@ -70,7 +70,9 @@ def rails_as_gaps(signal: Floats, names: Sequence[str], fs_hz: float) -> tuple[F
     if not affected:
         return signal, None
     listed = "; ".join(f"{name} {seconds:.2f} s at {value:.4g} mV" for name, value, seconds in affected)
-    return result, Note("gap", f"Stretches without signal are treated as missing: {listed}.", tuple(n for n, _, _ in affected))
+    return result, Note(
+        "gap", f"Stretches without signal are treated as missing: {listed}.", tuple(n for n, _, _ in affected)
+    )
 
 
 def without_empty_ends(signal: Floats, fs_hz: float) -> tuple[Floats, Note | None]:
@@ -82,7 +84,9 @@ def without_empty_ends(signal: Floats, fs_hz: float) -> tuple[Floats, Note | Non
     cut = signal.shape[1] - (stop - first)
     if not cut:
         return signal, None
-    return signal[:, first:stop], Note("cut", f"{cut / fs_hz:.2f} s without any sample at the ends of the recording were cut off.")
+    return signal[:, first:stop], Note(
+        "cut", f"{cut / fs_hz:.2f} s without any sample at the ends of the recording were cut off."
+    )
 
 
 def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -102,7 +102,7 @@ class Ecg:
         return set(STANDARD_LEADS) <= set(self.leads)
 
     def lead(self, name: str) -> Signal:
-        """Samples of one lead in mV, shape (samples,)."""
+        """Return the samples of one lead in mV, shape (samples,)."""
         return self.signal[self.leads.index(name)]  # type: ignore[no-any-return]
 
     def select(self, leads: Sequence[str]) -> Ecg:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import butter, resample_poly, sosfiltfilt
 
 HIGH_PASS_HZ = 0.25
 LOW_PASS_HZ = 150.0
@@ -37,8 +38,6 @@ def diagnostic_band(signal_mv: Floats, fs_hz: float) -> Floats:
     Order 2 at 0.25 Hz, run twice, is -0.17 dB at 0.67 Hz. Low-pass: 150 Hz for adults (AHA; thresholds Q3), at
     most 45 % of the sampling rate.
     """
-    from scipy.signal import butter, sosfiltfilt
-
     signal = np.asarray(signal_mv)
     if signal.shape[-1] == 0:
         return signal.copy()
@@ -49,7 +48,7 @@ def diagnostic_band(signal_mv: Floats, fs_hz: float) -> Floats:
     padding = min(signal.shape[-1] - 1, round(3 * fs_hz))
     high_pass = butter(2, HIGH_PASS_HZ, "highpass", fs=fs_hz, output="sos")
     filtered = sosfiltfilt(high_pass, filled, axis=-1, padlen=padding)
-    if LOW_PASS_HZ < 0.45 * fs_hz:
+    if fs_hz > LOW_PASS_HZ / 0.45:
         low_pass = butter(4, LOW_PASS_HZ, "lowpass", fs=fs_hz, output="sos")
         filtered = sosfiltfilt(low_pass, filtered, axis=-1, padlen=padding)
     filtered[gaps] = np.nan
@@ -62,8 +61,6 @@ def resample(signal: Floats, fs_in_hz: float, fs_out_hz: float) -> Floats:
     Sample ``k`` of the result belongs to time ``k / fs_out_hz``; its length is ``ceil(samples * fs_out / fs_in)``.
     NaN gaps stay NaN over the same time span.
     """
-    from scipy.signal import resample_poly
-
     if not (fs_in_hz > 0 and fs_out_hz > 0):
         raise ValueError(f"sampling rates are {fs_in_hz} and {fs_out_hz} Hz, expected positive numbers")
     signal = np.asarray(signal)
@@ -76,7 +73,9 @@ def resample(signal: Floats, fs_in_hz: float, fs_out_hz: float) -> Floats:
     filled = bridge_gaps(signal) if gaps.any() else signal.astype(np.float64)
     result = resample_poly(filled, ratio.numerator, ratio.denominator, axis=-1, padtype="line")
     if gaps.any():
-        source = np.minimum(np.round(np.arange(result.shape[-1]) * fs_in_hz / fs_out_hz).astype(int), signal.shape[-1] - 1)
+        source = np.minimum(
+            np.round(np.arange(result.shape[-1]) * fs_in_hz / fs_out_hz).astype(int), signal.shape[-1] - 1
+        )
         result[gaps[..., source]] = np.nan
     return result.astype(signal.dtype)
 

@@ -14,7 +14,14 @@ import numpy as np
 
 from ecg_chat.signals.ecg import LIMB_LEADS, Ecg, Note, Signal
 
-FROM_I_AND_II = {"I": (1.0, 0.0), "II": (0.0, 1.0), "III": (-1.0, 1.0), "aVR": (-0.5, -0.5), "aVL": (1.0, -0.5), "aVF": (-0.5, 1.0)}
+FROM_I_AND_II = {
+    "I": (1.0, 0.0),
+    "II": (0.0, 1.0),
+    "III": (-1.0, 1.0),
+    "aVR": (-0.5, -0.5),
+    "aVL": (1.0, -0.5),
+    "aVF": (-0.5, 1.0),
+}
 """Each limb lead as (a, b) of a·I + b·II."""
 
 

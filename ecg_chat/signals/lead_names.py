@@ -17,7 +17,10 @@ _ALIASES = {
     "c1": "V1", "c2": "V2", "c3": "V3", "c4": "V4", "c5": "V5", "c6": "V6",
     "x": "Vx", "y": "Vy", "z": "Vz",
 }  # fmt: skip
-_PREFIXES = re.compile(r"^(mdc_ecg_lead_|mdc_ecg_|mdc_|lead[ _:-]+|lead(?=[ivad\d])|ecg[ _:-]+|ekg[ _:-]+|chan(nel)?[ _:-]+(?=[iva]))+", re.I)
+_PREFIXES = re.compile(
+    r"^(mdc_ecg_lead_|mdc_ecg_|mdc_|lead[ _:-]+|lead(?=[ivad\d])|ecg[ _:-]+|ekg[ _:-]+|chan(nel)?[ _:-]+(?=[iva]))+",
+    re.I,
+)
 _SUFFIXES = re.compile(r"([ _-]+(lead|ecg|ekg))$|\s*[\[(]\s*[nuµμm]?v(olts?)?\s*[\])]$|_(nv|uv|mv)$", re.I)
 _PRINTABLE = re.compile(r"[^A-Za-z0-9 ()+_./\-]")
 MAX_LENGTH = 16

@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+from scipy.signal import find_peaks
 
 from ecg_chat.signals.ecg import Ecg
 from ecg_chat.signals.filters import bridge_gaps
@@ -26,7 +28,7 @@ class MedianBeat:
     fs_hz: float
 
     def lead(self, name: str) -> Floats:
-        """Samples of one lead in mV."""
+        """Return samples of one lead in mV."""
         return self.signal_mv[self.leads.index(name)]  # type: ignore[no-any-return]
 
 
@@ -46,9 +48,6 @@ def median_beat(ecg: Ecg) -> MedianBeat | None:
 
 def qrs_centres(signal_mv: Floats, fs_hz: float) -> NDArray[np.intp]:
     """Sample numbers where the leads together change fastest, shape (beats,)."""
-    from scipy.ndimage import uniform_filter1d
-    from scipy.signal import find_peaks
-
     if signal_mv.shape[1] < fs_hz:
         return np.array([], dtype=np.intp)
     slope = np.gradient(signal_mv, axis=1) * fs_hz

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import butter, sosfiltfilt
 
 from ecg_chat.signals.ecg import CHEST_LEADS, Ecg
 from ecg_chat.signals.filters import bridge_gaps
@@ -58,9 +59,7 @@ def _flags(signal: Floats, fs_hz: float) -> tuple[str, ...]:
 
 
 def noise_mv(signal_mv: Floats, fs_hz: float) -> float:
-    """Standard deviation of what lies above 30 Hz, between the QRS complexes (robust: 1.4826 × MAD), in mV."""
-    from scipy.signal import butter, sosfiltfilt
-
+    """Return the standard deviation above 30 Hz between the QRS complexes (robust: 1.4826 × MAD), in mV."""
     if fs_hz < 70 or signal_mv.size < 30:
         return 0.0
     high = sosfiltfilt(butter(4, 30.0, "highpass", fs=fs_hz, output="sos"), signal_mv)
@@ -68,7 +67,7 @@ def noise_mv(signal_mv: Floats, fs_hz: float) -> float:
 
 
 def wander_mv(signal_mv: Floats, fs_hz: float) -> float:
-    """Range over which the baseline moves, in mV: medians of 0.6-s stretches, which a QRS does not reach."""
+    """Return the range over which the baseline moves, in mV: medians of 0.6-s stretches, which a QRS does not reach."""
     length = max(1, round(0.6 * fs_hz))
     count = signal_mv.size // length
     if count < 3:
@@ -135,7 +134,10 @@ def _swap_warning(ecg: Ecg) -> str | None:
     i, ii = beat.lead("I"), beat.lead("II")
     for name, one, other in (("II", ii, i), ("III", ii - i, i)):
         if np.ptp(one) < NEARLY_FLAT_MV and np.ptp(other) > 5 * NEARLY_FLAT_MV:
-            return f"Lead {name} is almost flat, as when an arm and the right-leg electrode are exchanged. Check the limb electrodes."
+            return (
+                f"Lead {name} is almost flat, as when an arm and the right-leg electrode are exchanged. "
+                "Check the limb electrodes."
+            )
     chest = next((name for name in reversed(CHEST_LEADS[3:]) if name in ecg.leads), None)
     if chest is None:
         return None
@@ -144,7 +146,8 @@ def _swap_warning(ecg: Ecg) -> str | None:
     avr_upright = -(qrs_i + net_deflection_mv(beat, "II", "qrs")) / 2 > 0
     if qrs_i < -0.1 and p_i < -0.025 and qrs_chest > 0.1 and avr_upright:
         return (
-            f"P and QRS point down in I and up in aVR while {chest} is upright, as when the arm electrodes are exchanged. "
+            f"P and QRS point down in I and up in aVR while {chest} is upright, as when the arm "
+            "electrodes are exchanged. "
             "Check the limb electrodes."
         )
     return None
@@ -167,7 +170,7 @@ def best_window(ecg: Ecg, duration_s: float = 10.0) -> float:
 
 
 def _cost_per_second(ecg: Ecg) -> Floats:
-    """One number per second: 1 for each lead that is absent or still, plus noise and wander in units of their limits."""
+    """Return one number per second: 1 for each absent or still lead, plus noise and wander relative to their limits."""
     fs = max(1, round(ecg.fs_hz))
     count = int(np.ceil(ecg.n_samples / fs))
     cost = np.zeros(count)

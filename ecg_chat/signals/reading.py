@@ -19,7 +19,8 @@ from ecg_chat.signals.wfdb_header import parse_header
 from ecg_chat.signals.wfdb_record import read_wfdb
 
 KNOWN_FORMATS = (
-    "WFDB (all files of the record together, or a zip), DICOM, SCP-ECG, HL7 aECG, GE MUSE, Philips Sierra, ISHNE, Mortara, MFER, EDF, "
+    "WFDB (all files of the record together, or a zip), DICOM, SCP-ECG, HL7 aECG, GE MUSE, Philips "
+    "Sierra, ISHNE, Mortara, MFER, EDF, "
     "CSV, TSV, NPY and MAT"
 )
 
@@ -67,19 +68,23 @@ def read_ecg_path(path: Path, description: TableDescription | None = None) -> Ec
         if names[0].lower().endswith(".hea"):
             _add_siblings(files, path.parent)
     except OSError as error:
-        raise UnreadableFile(f"{shown(path.name)} cannot be opened: {error.strerror or 'the system refused'}.") from error
+        raise UnreadableFile(
+            f"{shown(path.name)} cannot be opened: {error.strerror or 'the system refused'}."
+        ) from error
     return read_ecg(files, description)
 
 
 def _file_bytes(path: Path) -> bytes:
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise UnreadableFile(f"{shown(path.name)} has {size / 1048576:.0f} MB; at most {MAX_BYTES / 1048576:.0f} MB are read.")
+        raise UnreadableFile(
+            f"{shown(path.name)} has {size / 1048576:.0f} MB; at most {MAX_BYTES / 1048576:.0f} MB are read."
+        )
     return path.read_bytes()
 
 
 def _add_siblings(files: dict[str, bytes], folder: Path) -> None:
-    """Add the files that the headers name, as far as they are there; names were checked to be bare by `parse_header`."""
+    """Add the files that the headers name, as far as they exist; `parse_header` has checked that names are bare."""
     pending = list(files)
     while pending:
         header = parse_header(files[pending.pop()], "The header")
@@ -99,7 +104,10 @@ def _read(files: Mapping[str, bytes], description: TableDescription | None) -> t
         return headers[0], read_wfdb(files)
     if len(files) > 1:
         listed = ", ".join(shown(name) for name in sorted(files)[:4])
-        raise UnreadableFile(f"{len(files)} files were given ({listed}) without a WFDB header (.hea); expected one file, or a whole WFDB record.")
+        raise UnreadableFile(
+            f"{len(files)} files were given ({listed}) without a WFDB header (.hea); expected one "
+            "file, or a whole WFDB record."
+        )
     (name, data), *_ = files.items()
     return name, _read_single(name, data, description)
 

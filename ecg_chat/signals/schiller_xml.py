@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
 from numpy.typing import NDArray
 
 from ecg_chat.errors import UnreadableFile
@@ -40,14 +42,13 @@ def read_schiller(name: str, data: bytes) -> Channels:
     UnreadableFile
         Damaged, hostile, or without a rhythm recording whose rate and unit are stated.
     """
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
-
     require_harmless_xml(name, data)
     try:
         root = fromstring(data)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise UnreadableFile(f"{shown(name)} looks like {FORMAT} but cannot be decoded; it is damaged or cut off.") from error
+        raise UnreadableFile(
+            f"{shown(name)} looks like {FORMAT} but cannot be decoded; it is damaged or cut off."
+        ) from error
     blocks = [w for w in root.iter("wavedata") if RHYTHM_TYPE in _text(w, "type").upper()]
     if not blocks:
         raise UnreadableFile(f"{shown(name)} ({FORMAT}) holds no rhythm recording; mean beats alone are not enough.")
@@ -65,11 +66,17 @@ def _text(element: Element, path: str) -> str:
 
 def _scale(block: Element, name: str) -> tuple[float, float]:
     """Return the rate in Hz and the mV per unit of the samples."""
-    rate, exponent = _number(_text(block, "resolution/samplerate/value")), _text(block, "resolution/samplerate/exponent")
+    rate, exponent = (
+        _number(_text(block, "resolution/samplerate/value")),
+        _text(block, "resolution/samplerate/exponent"),
+    )
     per_bit = _number(_text(block, "resolution/yres/unitperbit"))
     unit = millivolts_per(_text(block, "resolution/yres/units"))
     if not rate or exponent not in {"", "1"} or not per_bit or unit is None:
-        raise UnreadableFile(f"{shown(name)} ({FORMAT}) does not state sampling rate and unit in the way that is read; samples cannot become millivolts.")
+        raise UnreadableFile(
+            f"{shown(name)} ({FORMAT}) does not state sampling rate and unit in the way that is read; "
+            "samples cannot become millivolts."
+        )
     return rate, per_bit * unit
 
 
@@ -83,14 +90,20 @@ def _number(text: str) -> float | None:
 
 def _samples(channel: Element, name: str) -> NDArray[np.float64]:
     if not _text(channel, "datastype").upper().startswith("COMMASEPARATE"):
-        raise UnreadableFile(f"{shown(name)} ({FORMAT}) packs its samples in a way that is not read; comma-separated numbers are expected.")
+        raise UnreadableFile(
+            f"{shown(name)} ({FORMAT}) packs its samples in a way that is not read; comma-separated "
+            "numbers are expected."
+        )
     try:
         values = np.array([float(v) for v in _text(channel, "data").split(",") if v.strip()], dtype=np.float64)
     except ValueError as error:
         raise UnreadableFile(f"{shown(name)} ({FORMAT}) holds a sample that is not a number.") from error
     announced = _text(channel, "samplecount")
     if announced.isdigit() and int(announced) != values.size:
-        raise UnreadableFile(f"{shown(name)} ({FORMAT}) announces {announced[:12]} samples and holds {values.size}; it is cut off or damaged.")
+        raise UnreadableFile(
+            f"{shown(name)} ({FORMAT}) announces {announced[:12]} samples and holds {values.size}; it "
+            "is cut off or damaged."
+        )
     return values
 
 

@@ -119,9 +119,13 @@ def make_ecg(
         pr_ms=None if spec.pr_ms is None else (pr_ms or spec.pr_ms),
         qrs_ms=qrs_ms or spec.qrs_ms,
         qt_ms=qt_ms or spec.qtc_ms * (60.0 / rate) ** (1 / 3),
+        st_flat_ms=spec.st_flat_ms,
     )
-    ectopic_times = BeatTimes(None, None, spec.ectopic_qrs_ms, max(times.qt_ms, spec.ectopic_qrs_ms + 240.0))
-    beats = beat_times(spec, times, ectopic_times, rate, spec.rr_sd_ms if rr_sd_ms is None else rr_sd_ms, duration_s, rng)
+    ectopic_times = BeatTimes(
+        None, None, spec.ectopic_qrs_ms, max(times.qt_ms, spec.ectopic_qrs_ms + 240.0), st_flat_ms=0.0
+    )
+    variation_ms = spec.rr_sd_ms if rr_sd_ms is None else rr_sd_ms
+    beats = beat_times(spec, times, ectopic_times, rate_bpm=rate, rr_sd_ms=variation_ms, duration_s=duration_s, rng=rng)
     t = np.arange(round(duration_s * fs_hz)) / fs_hz
 
     clean = np.zeros((len(INDEPENDENT_LEADS), t.size))
@@ -133,10 +137,21 @@ def make_ecg(
     clean *= gain
     names = tuple(name for name in STANDARD_LEADS if name in leads and name not in drop_leads)
     if not names or not set(leads) <= set(STANDARD_LEADS):
-        raise ValueError(f"leads are {tuple(leads)} without {tuple(drop_leads)}, expected some of the twelve standard leads")
-    noisy = clean + _disturbance(t, rng, noise_mv, hum_mv, hum_hz, wander_mv)
+        raise ValueError(
+            f"leads are {tuple(leads)} without {tuple(drop_leads)}, expected some of the twelve standard leads"
+        )
+    noisy = clean + _disturbance(t, rng, noise_mv=noise_mv, hum_mv=hum_mv, hum_hz=hum_hz, wander_mv=wander_mv)
     visible = tuple(beat for beat in beats if beat.qrs_on_s >= 0 and beat.qrs_off_s <= duration_s)
-    truth = _truth(kind, times, visible, rate, gain, qrs_axis_deg, st_mv or {}, _twelve(clean, names))
+    truth = _truth(
+        kind,
+        times,
+        visible,
+        rate=rate,
+        gain=gain,
+        qrs_axis_deg=qrs_axis_deg,
+        st_mv=st_mv or {},
+        clean=_twelve(clean, names),
+    )
     ecg = Ecg(
         signal=_twelve(noisy, names),
         fs_hz=fs_hz,
@@ -159,7 +174,7 @@ def _twelve(independent: Floats, names: tuple[str, ...]) -> NDArray[np.float32]:
 
 
 def _disturbance(
-    t: Floats, rng: np.random.Generator, noise_mv: float, hum_mv: float, hum_hz: float, wander_mv: float
+    t: Floats, rng: np.random.Generator, *, noise_mv: float, hum_mv: float, hum_hz: float, wander_mv: float
 ) -> Floats:
     """Noise of the eight independent leads; being added before III … aVF follow, it keeps the lead arithmetic."""
     shape = (len(INDEPENDENT_LEADS), t.size)
@@ -177,6 +192,7 @@ def _truth(
     kind: str,
     times: BeatTimes,
     beats: tuple[SyntheticBeat, ...],
+    *,
     rate: float,
     gain: float,
     qrs_axis_deg: float | None,
@@ -186,7 +202,10 @@ def _truth(
     spec = KINDS[kind]
     grid = np.arange(-0.5, times.qt_ms / 1000 + 0.05, 0.0005)
     basic = gain * beat_signal(spec.shape, times, grid, qrs_axis_deg, st_mv)
-    rows = {**{n: a * basic[0] + b * basic[1] for n, (a, b) in FROM_I_AND_II.items()}, **dict(zip(CHEST_LEADS, basic[2:], strict=True))}
+    rows = {
+        **{n: a * basic[0] + b * basic[1] for n, (a, b) in FROM_I_AND_II.items()},
+        **dict(zip(CHEST_LEADS, basic[2:], strict=True)),
+    }
     qrs_s = times.qrs_ms / 1000
     in_qrs, after = (grid >= 0) & (grid <= qrs_s), grid > qrs_s + 0.06
     per_lead = {

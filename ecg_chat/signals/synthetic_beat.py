@@ -18,17 +18,20 @@ ROUNDING = 1.25
 say where the wave ends; 1.25 rounds the corner and keeps the tangent's T end within about 4 ms of the true one."""
 T_PEAK_SHARE = 0.62
 """Where T peaks between its onset and its end: T rises more slowly than it falls."""
-T_ONSET_AFTER_J_MS = 40.0
 
 
 @dataclass(frozen=True)
 class BeatTimes:
-    """Lengths of the waves in ms; ``p_ms`` and ``pr_ms`` None where there is no P wave."""
+    """Lengths of the waves in ms; ``p_ms`` and ``pr_ms`` None where there is no P wave.
+
+    ``st_flat_ms`` is how long the ST segment stays level after J; 0 where it slopes into T at once.
+    """
 
     p_ms: float | None
     pr_ms: float | None
     qrs_ms: float
     qt_ms: float
+    st_flat_ms: float = 40.0
 
     def __post_init__(self) -> None:
         if self.p_ms is not None and self.pr_ms is not None and not 20 <= self.p_ms <= self.pr_ms:
@@ -39,11 +42,13 @@ class BeatTimes:
     @property
     def t_peak_ms(self) -> float:
         """Peak of T after QRS onset, in ms."""
-        onset = self.qrs_ms + T_ONSET_AFTER_J_MS
+        onset = self.qrs_ms + self.st_flat_ms
         return onset + T_PEAK_SHARE * (self.qt_ms - onset)
 
 
-def beat_signal(shape: Shape, times: BeatTimes, t_s: Floats, qrs_axis_deg: float | None, st_mv: Mapping[str, float]) -> Floats:
+def beat_signal(
+    shape: Shape, times: BeatTimes, t_s: Floats, qrs_axis_deg: float | None, st_mv: Mapping[str, float]
+) -> Floats:
     """Evaluate a beat in I, II, V1 … V6.
 
     Parameters
@@ -60,7 +65,12 @@ def beat_signal(shape: Shape, times: BeatTimes, t_s: Floats, qrs_axis_deg: float
     ndarray, shape (8, samples), mV
     """
     t_ms = t_s * 1000.0
-    st = np.array([st_mv.get(n, v) for n, v in zip(("I", "II", *CHEST_LEADS), _levels(shape.st_frontal, shape.st_chest), strict=True)])
+    st = np.array(
+        [
+            st_mv.get(n, v)
+            for n, v in zip(("I", "II", *CHEST_LEADS), _levels(shape.st_frontal, shape.st_chest), strict=True)
+        ]
+    )
     t_peak = _levels(shape.t_frontal, shape.t_chest)
     result = np.zeros((8, t_ms.size))
     inside = (t_ms >= 0) & (t_ms <= times.qrs_ms)
@@ -109,10 +119,11 @@ def _qrs(shape: Shape, u: Floats, axis_deg: float | None, st: Floats) -> Floats:
 
 
 def _st_t(times: BeatTimes, t_ms: Floats, st: Floats, t_peak: Floats) -> Floats:
-    onset, peak, end = times.qrs_ms + T_ONSET_AFTER_J_MS, times.t_peak_ms, times.qt_ms
+    onset, peak, end = times.qrs_ms + times.st_flat_ms, times.t_peak_ms, times.qt_ms
     rise = np.clip((t_ms - onset) / (peak - onset), 0, 1)
     fall = np.clip((end - t_ms) / (end - peak), 0, 1)
-    upstroke = np.sin(np.pi / 2 * rise) ** 2  # leaves the ST segment without a corner
+    # A level ST segment is left without a corner; a sloping one rises from J at once.
+    upstroke = np.sin(np.pi / 2 * rise) ** (2.0 if times.st_flat_ms >= 20 else 1.4)
     downstroke = np.sin(np.pi / 2 * fall) ** ROUNDING
     return np.where(t_ms <= peak, st[:, None] + (t_peak - st)[:, None] * upstroke, t_peak[:, None] * downstroke)
 

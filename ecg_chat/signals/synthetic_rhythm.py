@@ -34,6 +34,7 @@ def beat_times(
     spec: Kind,
     times: BeatTimes,
     ectopic_times: BeatTimes,
+    *,
     rate_bpm: float,
     rr_sd_ms: float,
     duration_s: float,

@@ -57,6 +57,7 @@ class Kind:
     qrs_ms: float = 90.0
     qtc_ms: float = 405.0
     rr_sd_ms: float = 14.0
+    st_flat_ms: float = 40.0
     fibrillation_mv: float = 0.0
     ectopic: Shape | None = None
     ectopic_qrs_ms: float = 152.0
@@ -158,16 +159,36 @@ KINDS: Mapping[str, Kind] = {
         "sinus tachycardia", NORMAL, 124.0, p_ms=96.0, pr_ms=136.0, qrs_ms=86.0, rr_sd_ms=5.0, statements=("STACH",)
     ),
     "af": Kind(
-        "atrial fibrillation", NORMAL, 92.0, p_ms=None, pr_ms=None, rr_sd_ms=130.0, fibrillation_mv=0.07, statements=("AFIB",)
+        "atrial fibrillation",
+        NORMAL,
+        92.0,
+        p_ms=None,
+        pr_ms=None,
+        rr_sd_ms=130.0,
+        fibrillation_mv=0.07,
+        statements=("AFIB",),
     ),
     "clbbb": Kind(
-        "complete left bundle branch block", LEFT_BUNDLE, 72.0, pr_ms=170.0, qrs_ms=154.0, qtc_ms=455.0, statements=("CLBBB", "SR")
+        "complete left bundle branch block",
+        LEFT_BUNDLE,
+        72.0,
+        pr_ms=170.0,
+        qrs_ms=154.0,
+        qtc_ms=455.0,
+        st_flat_ms=0.0,
+        statements=("CLBBB", "SR"),
     ),
     "crbbb": Kind(
         "complete right bundle branch block", RIGHT_BUNDLE, 70.0, qrs_ms=142.0, qtc_ms=435.0, statements=("CRBBB", "SR")
     ),
     "inferior_ste": Kind(
-        "inferior ST elevation", INFERIOR_INJURY, 76.0, qrs_ms=92.0, qtc_ms=410.0, statements=("IMI", "INJIN", "STE_")
+        "inferior ST elevation",
+        INFERIOR_INJURY,
+        76.0,
+        qrs_ms=92.0,
+        qtc_ms=410.0,
+        st_flat_ms=15.0,
+        statements=("IMI", "INJIN", "STE_"),
     ),
     "av_block_1": Kind("first-degree AV block", NORMAL, 64.0, pr_ms=264.0, statements=("1AVB", "SR")),
     "lvh": Kind(
@@ -176,6 +197,7 @@ KINDS: Mapping[str, Kind] = {
         70.0,
         qrs_ms=104.0,
         qtc_ms=425.0,
+        st_flat_ms=5.0,
         statements=("LVH", "VCLVH", "SR"),
     ),
     "pvcs": Kind(

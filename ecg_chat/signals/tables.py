@@ -18,7 +18,11 @@ from ecg_chat.signals.upload import shown
 
 MAX_COLUMNS = 64
 _UNIT = re.compile(r"[\[(_ ]\s*([nuµμm]?v)\s*[\])]?\s*$", re.IGNORECASE)
-_TIME = re.compile(r"^\s*(t|time|zeit|temps|tiempo|seconds?|sec|elapsed time|timestamp)\s*[\[(_ ]?\s*(s|sec|seconds?|ms|msec|milliseconds?)?\s*[\])]?\s*$", re.IGNORECASE)
+_TIME = re.compile(
+    r"^\s*(t|time|zeit|temps|tiempo|seconds?|sec|elapsed time|timestamp)"
+    r"\s*[\[(_ ]?\s*(s|sec|seconds?|ms|msec|milliseconds?)?\s*[\])]?\s*$",
+    re.IGNORECASE,
+)
 _NOT_A_NUMBER = {"", "nan", "na", "n/a", "null", "none", "-", "inf", "-inf"}
 
 Floats = NDArray[np.float64]
@@ -66,7 +70,9 @@ def describe(table: Table, description: TableDescription | None, name: str, form
         A description that does not fit the table.
     """
     if table.values.shape[1] > MAX_COLUMNS:
-        raise UnreadableFile(f"{shown(name)} has {table.values.shape[1]} columns; at most {MAX_COLUMNS} leads are read.")
+        raise UnreadableFile(
+            f"{shown(name)} has {table.values.shape[1]} columns; at most {MAX_COLUMNS} leads are read."
+        )
     if description is None:
         raise NeedsDescription(
             f"{shown(name)} is a table of {table.values.shape[0]} rows and {table.values.shape[1]} columns: "
@@ -87,12 +93,14 @@ def describe(table: Table, description: TableDescription | None, name: str, form
     chosen = [k for k, lead in enumerate(description.leads) if lead.strip() not in {"", "-"}]
     if not chosen:
         raise UnreadableFile("No column was named as a lead; at least one is needed.")
-    channels = tuple(Channel(description.leads[k].strip(), table.values[:, k] * factor, description.fs_hz) for k in chosen)
+    channels = tuple(
+        Channel(description.leads[k].strip(), table.values[:, k] * factor, description.fs_hz) for k in chosen
+    )
     return Channels(format_name, channels)
 
 
 def stated_by_header(table: Table) -> dict[str, object]:
-    """Return what the header row states: ``leads`` (names, "-" for a time column), ``unit``, ``fs_hz``; only what is certain."""
+    """Return what the header row states for certain: ``leads`` (names, "-" for a time column), ``unit``, ``fs_hz``."""
     if not table.named:
         return {}
     guess: dict[str, object] = {}
@@ -100,7 +108,11 @@ def stated_by_header(table: Table) -> dict[str, object]:
     known = [standard_name(column) for column in table.columns]
     if any(known):
         guess["leads"] = tuple("-" if k in times else known[k] or table.columns[k] for k in range(len(table.columns)))
-    units = {match[1].replace("µ", "u").replace("μ", "u").lower() for column in table.columns if (match := _UNIT.search(column))}
+    units = {
+        match[1].replace("µ", "u").replace("μ", "u").lower()
+        for column in table.columns
+        if (match := _UNIT.search(column))
+    }
     units -= {"v"} if any(re.search(r"\bav$", c, re.I) for c in table.columns) else set()
     if len(units) == 1:
         guess["unit"] = {"nv": "nV", "uv": "uV", "mv": "mV", "v": "V"}[units.pop()]
@@ -134,13 +146,18 @@ def read_text_table(data: bytes, name: str) -> Table | None:
     header = not all(_is_number(cell, delimiter) for cell in first)
     body = lines[1:] if header else lines
     width = len(_cells(body[0], delimiter))
-    if not any(_is_number(cell, delimiter) and cell.strip().lower() not in _NOT_A_NUMBER for cell in _cells(body[0], delimiter)):
+    if not any(
+        _is_number(cell, delimiter) and cell.strip().lower() not in _NOT_A_NUMBER for cell in _cells(body[0], delimiter)
+    ):
         return None
     rows = []
     for number, line in enumerate(body, start=2 if header else 1):
         cells = _cells(line, delimiter)
         if len(cells) != width:
-            raise UnreadableFile(f"Row {number} of {shown(name)} has {len(cells)} values, the first one has {width}; all rows need the same.")
+            raise UnreadableFile(
+                f"Row {number} of {shown(name)} has {len(cells)} values, the first one has {width}; "
+                "all rows need the same."
+            )
         rows.append([_number(cell, delimiter, number, name) for cell in cells])
     named = header and len(first) == width
     columns = tuple(c.strip().strip('"')[:40] for c in first) if named else _numbered(width)
@@ -153,7 +170,10 @@ def table_of_array(array: NDArray[np.generic], name: str) -> Table:
     if squeezed.ndim == 1:
         squeezed = squeezed[:, None]
     if squeezed.ndim != 2 or squeezed.dtype.kind not in "iuf" or not squeezed.size:
-        raise UnreadableFile(f"{shown(name)} holds an array of shape {array.shape} and type {array.dtype}; expected numbers, leads × samples.")
+        raise UnreadableFile(
+            f"{shown(name)} holds an array of shape {array.shape} and type {array.dtype}; expected "
+            "numbers, leads × samples."
+        )
     values = (squeezed.T if squeezed.shape[0] < squeezed.shape[1] else squeezed).astype(np.float64)
     return Table(_numbered(values.shape[1]), values, named=False)
 

@@ -1,4 +1,4 @@
-"""What a person uploaded, as a mapping of bare names to bytes: limits checked, one zip opened, nothing written to disk."""
+"""What a person uploaded, as bare names and bytes: limits checked, one zip opened, nothing written to disk."""
 
 from __future__ import annotations
 
@@ -17,9 +17,18 @@ MAX_BYTES = 200 * 1024 * 1024
 MAX_FILES = 200
 """A WFDB record of some segments has a few dozen files."""
 MAX_RATIO = 200.0
-"""Zip archives of ECGs shrink to a tenth at best; flat leads to a hundredth. Archives below `RATIO_FREE_BYTES` are not judged."""
+"""ECGs shrink to a tenth at best, flat leads to a hundredth. What unpacks to `RATIO_FREE_BYTES` or less is exempt."""
 RATIO_FREE_BYTES = 10 * 1024 * 1024
-ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError, RuntimeError, ValueError)
+ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 """What `zipfile` raises for damaged, encrypted or exotically compressed entries."""
 
 
@@ -34,7 +43,9 @@ def checked_files(files: Mapping[str, bytes], max_bytes: int = MAX_BYTES) -> dic
     if not files:
         raise UnreadableFile("No file was given; choose one ECG file, or all files of one recording.")
     if len(files) > MAX_FILES:
-        raise UnreadableFile(f"{len(files)} files were given; one recording with at most {MAX_FILES} files is expected.")
+        raise UnreadableFile(
+            f"{len(files)} files were given; one recording with at most {MAX_FILES} files is expected."
+        )
     total = sum(len(data) for data in files.values())
     if total > max_bytes:
         raise UnreadableFile(f"The upload has {total / 1048576:.0f} MB; at most {max_bytes / 1048576:.0f} MB are read.")
@@ -65,7 +76,7 @@ def shown(name: str) -> str:
 
 
 def sha256_of(files: Mapping[str, bytes]) -> str:
-    """Hash of the original bytes: of the file itself, or of names, lengths and contents of several in order of names."""
+    """Return the SHA-256 of a file, or of the names, lengths and contents of several in the order of their names."""
     if len(files) == 1:
         return hashlib.sha256(next(iter(files.values()))).hexdigest()
     digest = hashlib.sha256()
@@ -82,28 +93,41 @@ def _unzip(name: str, data: bytes, max_bytes: int) -> dict[str, bytes]:
             _require_harmless(name, entries, len(data), max_bytes)
             return _contents(name, archive, [e for e in entries if not _is_system_file(e.filename)], max_bytes)
     except ZIP_ERRORS as error:
-        raise UnreadableFile(f"{shown(name)} is a damaged, encrypted or unusual zip archive; an ordinary zip file was expected.") from error
+        raise UnreadableFile(
+            f"{shown(name)} is a damaged, encrypted or unusual zip archive; an ordinary zip file was expected."
+        ) from error
 
 
 def _require_harmless(name: str, entries: list[zipfile.ZipInfo], packed: int, max_bytes: int) -> None:
     if len(entries) > MAX_FILES:
-        raise UnreadableFile(f"{shown(name)} holds {len(entries)} files; a zip of one recording has at most {MAX_FILES}.")
+        raise UnreadableFile(
+            f"{shown(name)} holds {len(entries)} files; a zip of one recording has at most {MAX_FILES}."
+        )
     total = sum(e.file_size for e in entries)
     if total > max_bytes:
-        raise UnreadableFile(f"{shown(name)} unpacks to {total / 1048576:.0f} MB; at most {max_bytes / 1048576:.0f} MB are read.")
+        raise UnreadableFile(
+            f"{shown(name)} unpacks to {total / 1048576:.0f} MB; at most {max_bytes / 1048576:.0f} MB are read."
+        )
     if total > RATIO_FREE_BYTES and total > MAX_RATIO * packed:
-        raise UnreadableFile(f"{shown(name)} unpacks to {total / max(1, packed):.0f} times its size; no more than {MAX_RATIO:.0f} times is expected of an ECG.")
+        raise UnreadableFile(
+            f"{shown(name)} unpacks to {total / max(1, packed):.0f} times its size; no more than "
+            f"{MAX_RATIO:.0f} times is expected of an ECG."
+        )
     for entry in entries:
         parts = re.split(r"[/\\]", entry.filename)
         if ".." in parts or entry.filename.startswith(("/", "\\")) or re.match(r"^[A-Za-z]:", entry.filename):
-            raise UnreadableFile(f"{shown(name)} holds a file name that leads out of the archive; only plain names are read.")
+            raise UnreadableFile(
+                f"{shown(name)} holds a file name that leads out of the archive; only plain names are read."
+            )
         if entry.flag_bits & 1:
             raise UnreadableFile(f"{shown(name)} is encrypted; a zip without a password is expected.")
 
 
 def _is_system_file(path: str) -> bool:
     parts = PurePosixPath(path).parts
-    return bool(parts) and (parts[0] == "__MACOSX" or parts[-1].startswith(".") or parts[-1] in {"Thumbs.db", "desktop.ini"})
+    return bool(parts) and (
+        parts[0] == "__MACOSX" or parts[-1].startswith(".") or parts[-1] in {"Thumbs.db", "desktop.ini"}
+    )
 
 
 def _contents(name: str, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], max_bytes: int) -> dict[str, bytes]:
@@ -113,13 +137,17 @@ def _contents(name: str, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo
         with archive.open(entry) as stream:
             data = stream.read(min(entry.file_size, left) + 1)  # one more than announced: a lying header is noticed
         if len(data) > entry.file_size or len(data) > left:
-            raise UnreadableFile(f"{shown(name)} holds more than its directory announces; an ordinary zip file was expected.")
+            raise UnreadableFile(
+                f"{shown(name)} holds more than its directory announces; an ordinary zip file was expected."
+            )
         left -= len(data)
         if data[:4] == b"PK\x03\x04":
             raise UnreadableFile(f"{shown(name)} holds another archive; put the ECG files themselves into the zip.")
         own = bare_name(entry.filename)
         if own in result:
-            raise UnreadableFile(f"{shown(name)} holds two files called {shown(own)}; a zip of one recording is expected.")
+            raise UnreadableFile(
+                f"{shown(name)} holds two files called {shown(own)}; a zip of one recording is expected."
+            )
         result[own] = data
     if not result or all(len(d) == 0 for d in result.values()):
         raise UnreadableFile(f"{shown(name)} holds no file with content; an ECG was expected in it.")

@@ -17,7 +17,18 @@ NAME = re.compile(r"[A-Za-z0-9_.~-]+")
 MAX_HEADER_BYTES = 1_000_000
 MAX_SIGNALS = 64
 MAX_SEGMENTS = 10_000
-BITS = {"8": 8.0, "16": 16.0, "24": 24.0, "32": 32.0, "61": 16.0, "80": 8.0, "160": 16.0, "212": 12.0, "310": 32 / 3, "311": 32 / 3}
+BITS = {
+    "8": 8.0,
+    "16": 16.0,
+    "24": 24.0,
+    "32": 32.0,
+    "61": 16.0,
+    "80": 8.0,
+    "160": 16.0,
+    "212": 12.0,
+    "310": 32 / 3,
+    "311": 32 / 3,
+}
 """Bits per sample of each uncompressed signal format."""
 COMPRESSED = {"508", "516", "524"}
 
@@ -76,13 +87,22 @@ def parse_header(data: bytes, file_name: str) -> Header:
     comments = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
     content = [line for line in lines if line and not line.startswith("#")]
     if not content:
-        raise UnreadableFile(f"{file_name} is empty; a WFDB header names the record, its signals and its sampling rate.")
+        raise UnreadableFile(
+            f"{file_name} is empty; a WFDB header names the record, its signals and its sampling rate."
+        )
     record = content[0].split()
     name, _, n_segments = record[0].partition("/")
-    if not NAME.fullmatch(name) or (n_segments and not n_segments.isdigit()) or len(record) < 2 or not _is_count(record[1]):
+    if (
+        not NAME.fullmatch(name)
+        or (n_segments and not n_segments.isdigit())
+        or len(record) < 2
+        or not _is_count(record[1])
+    ):
         raise UnreadableFile(f"{file_name} is not a WFDB header: its first line is not “record signals rate samples”.")
     if len(record) < 3:
-        raise UnreadableFile(f"{file_name} states no sampling rate; a WFDB header has it as the third word of its first line.")
+        raise UnreadableFile(
+            f"{file_name} states no sampling rate; a WFDB header has it as the third word of its first line."
+        )
     fs_text = record[2].split("/")[0].split("(")[0]
     if not _NUMBER.fullmatch(fs_text):
         raise UnreadableFile(f"{file_name} states the sampling rate “{record[2][:24]}”, expected a number of Hz.")
@@ -103,7 +123,9 @@ def parse_header(data: bytes, file_name: str) -> Header:
     return Header(signals=_signals(content[1:], int(record[1]), file_name), segments=(), **common)  # type: ignore[arg-type]
 
 
-def canonical_text(record: str, header: Header, signals: Sequence[SignalLine], files: dict[str, str], samples: int) -> str:
+def canonical_text(
+    record: str, header: Header, signals: Sequence[SignalLine], files: dict[str, str], samples: int
+) -> str:
     """Write a header that holds only checked numbers and our own file names (`files` maps the upload's to ours)."""
     lines = [f"{record} {len(signals)} {header.fs_hz:.10g} {samples}"]
     for k, s in enumerate(signals):
@@ -123,12 +145,16 @@ def _is_count(text: str) -> bool:
 
 def _segments(lines: Sequence[str], count: int, file_name: str) -> tuple[tuple[str, int], ...]:
     if count > MAX_SEGMENTS or count < 1 or len(lines) < count:
-        raise UnreadableFile(f"{file_name} announces {count} segments and names {len(lines)}; at most {MAX_SEGMENTS} are read.")
+        raise UnreadableFile(
+            f"{file_name} announces {count} segments and names {len(lines)}; at most {MAX_SEGMENTS} are read."
+        )
     segments = []
     for line in lines[:count]:
         words = line.split()
         if len(words) < 2 or not NAME.fullmatch(words[0]) or not _is_count(words[1]):
-            raise UnreadableFile(f"{file_name} names a segment as “{line[:40]}”; expected a plain record name and a number of samples.")
+            raise UnreadableFile(
+                f"{file_name} names a segment as “{line[:40]}”; expected a plain record name and a number of samples."
+            )
         segments.append((words[0], int(words[1])))
     return tuple(segments)
 
@@ -137,17 +163,23 @@ def _signals(lines: Sequence[str], count: int, file_name: str) -> tuple[SignalLi
     if count > MAX_SIGNALS:
         raise UnreadableFile(f"{file_name} announces {count} signals; at most {MAX_SIGNALS} are read.")
     if len(lines) < count:
-        raise UnreadableFile(f"{file_name} announces {count} signals and describes {len(lines)}; the header is cut off.")
+        raise UnreadableFile(
+            f"{file_name} announces {count} signals and describes {len(lines)}; the header is cut off."
+        )
     return tuple(_signal(line, file_name) for line in lines[:count])
 
 
 def _signal(line: str, file_name: str) -> SignalLine:
     words = line.split(None, 8)
     if not NAME.fullmatch(words[0]) or words[0] in {".", "..", "-"}:
-        raise UnreadableFile(f"{file_name} names the data file “{words[0][:40]}”; expected a plain file name without folders.")
+        raise UnreadableFile(
+            f"{file_name} names the data file “{words[0][:40]}”; expected a plain file name without folders."
+        )
     form = _FORMAT.fullmatch(words[1]) if len(words) > 1 else None
     if form is None or not (form[1] in BITS or form[1] in COMPRESSED):
-        raise UnreadableFile(f"{file_name} states a signal format that is not read; expected one of {', '.join([*BITS, *COMPRESSED])}.")
+        raise UnreadableFile(
+            f"{file_name} states a signal format that is not read; expected one of {', '.join([*BITS, *COMPRESSED])}."
+        )
     gain = _GAIN.fullmatch(words[2]) if len(words) > 2 else None
     numbers = [int(w) if re.fullmatch(r"[-+]?\d{1,12}", w) else 0 for w in words[3:8]]
     numbers += [0] * (5 - len(numbers))
@@ -170,7 +202,7 @@ def _signal(line: str, file_name: str) -> SignalLine:
 
 
 def _start(words: Sequence[str]) -> datetime | None:
-    """Base time and date, in either order; None unless both are there."""
+    """Return base time and date, in either order; None unless both are there."""
     time = date = None
     for word in words:
         time = time or _parsed(word.strip("[]"), ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M"))

@@ -53,16 +53,30 @@ def read_wfdb(files: Mapping[str, bytes]) -> Channels:
         channels, notes = _read_one(header, outer[0], files, limit)
     total = header.samples or 0
     if total > limit:
-        notes.append(Note("cut", f"The recording lasts {total / header.fs_hz / 60:.1f} min; only the first {MAX_DURATION_S / 60:g} min were read."))
+        notes.append(
+            Note(
+                "cut",
+                f"The recording lasts {total / header.fs_hz / 60:.1f} min; only the first "
+                f"{MAX_DURATION_S / 60:g} min were read.",
+            )
+        )
     if header.unusual:
-        notes.append(Note("warning", f"The header of the file is not quite to the standard ({header.unusual}); its numbers were read as they stand."))
+        notes.append(
+            Note(
+                "warning",
+                f"The header of the file is not quite to the standard ({header.unusual}); its numbers "
+                "were read as they stand.",
+            )
+        )
     patient = FilePatient(age_years=header.age_years, sex=header.sex)  # type: ignore[arg-type]
     return Channels(FORMAT, tuple(channels), header.start, patient, tuple(notes))
 
 
 def _sample_limit(header: Header, name: str) -> int:
     if not MIN_FS_HZ / 50 <= header.fs_hz <= MAX_FS_HZ:
-        raise UnreadableFile(f"{name} states a sampling rate of {header.fs_hz:g} Hz; an ECG needs {MIN_FS_HZ:g} to {MAX_FS_HZ:g} Hz.")
+        raise UnreadableFile(
+            f"{name} states a sampling rate of {header.fs_hz:g} Hz; an ECG needs {MIN_FS_HZ:g} to {MAX_FS_HZ:g} Hz."
+        )
     return int(MAX_DURATION_S * header.fs_hz)
 
 
@@ -79,16 +93,25 @@ def _read_segments(
         take = min(samples, limit - position)
         if name != "~" and take:
             if name not in headers:
-                raise UnreadableFile(f"The segment {name} is named by the header, but {name}.hea was not uploaded with it.")
+                raise UnreadableFile(
+                    f"The segment {name} is named by the header, but {name}.hea was not uploaded with it."
+                )
             if headers[name].segments or headers[name].fs_hz != header.fs_hz:
-                raise UnreadableFile(f"The segment {name} does not fit into its record: it has segments of its own or another sampling rate.")
+                raise UnreadableFile(
+                    f"The segment {name} does not fit into its record: it has segments of its own or "
+                    "another sampling rate."
+                )
             channels, found = _read_one(headers[name], f"{name}.hea", files, take)
             notes += [note for note in found if note not in notes]
             for channel in channels:
                 rates.setdefault(channel.name, channel.fs_hz)
                 if rates[channel.name] != channel.fs_hz:
-                    raise UnreadableFile(f"{channel.name} changes its sampling rate between the segments of the record.")
-                pieces.setdefault(channel.name, []).append((round(position * channel.fs_hz / header.fs_hz), channel.signal_mv))
+                    raise UnreadableFile(
+                        f"{channel.name} changes its sampling rate between the segments of the record."
+                    )
+                pieces.setdefault(channel.name, []).append(
+                    (round(position * channel.fs_hz / header.fs_hz), channel.signal_mv)
+                )
         position += take
     result = []
     for name, parts in pieces.items():
@@ -102,7 +125,10 @@ def _read_segments(
 def _read_one(header: Header, name: str, files: Mapping[str, bytes], limit: int) -> tuple[list[Channel], list[Note]]:
     for signal in header.signals:
         if signal.file not in files:
-            raise UnreadableFile(f"{name} says that the samples are in {signal.file}, which was not uploaded with it; choose both files together.")
+            raise UnreadableFile(
+                f"{name} says that the samples are in {signal.file}, which was not uploaded with it; "
+                "choose both files together."
+            )
     if not header.signals:
         raise UnreadableFile(f"{name} describes no signal; at least one lead is needed.")
     samples = _samples(header, name, files)
@@ -115,7 +141,13 @@ def _read_one(header: Header, name: str, files: Mapping[str, bytes], limit: int)
     if take == samples:
         wrong = [s.name for s, c in zip(header.signals, counts, strict=True) if _checksum_differs(s, c)]
         if wrong:
-            notes.append(Note("warning", f"The checksum of {', '.join(wrong[:12])} does not fit: the signal file may be damaged.", ()))
+            notes.append(
+                Note(
+                    "warning",
+                    f"The checksum of {', '.join(wrong[:12])} does not fit: the signal file may be damaged.",
+                    (),
+                )
+            )
     channels, left_out = [], []
     for k, (signal, raw) in enumerate(zip(header.signals, counts, strict=True)):
         factor = millivolts_per(signal.unit)
@@ -124,18 +156,23 @@ def _read_one(header: Header, name: str, files: Mapping[str, bytes], limit: int)
             left_out.append(f"{label} ({signal.unit[:12]})")
             continue
         if signal.gain is None:
-            raise UnreadableFile(f"{name} states no scale for {label[:24]} (gain missing or 0); samples cannot become millivolts without it.")
+            raise UnreadableFile(
+                f"{name} states no scale for {label[:24]} (gain missing or 0); samples cannot become "
+                "millivolts without it."
+            )
         rate = header.fs_hz * signal.samples_per_frame
         channels.append(Channel(label, (raw - signal.baseline) / signal.gain * factor, rate))
     if left_out:
         notes.append(Note("warning", f"Left out, because the unit is not a voltage: {', '.join(left_out)}."))
     if not channels:
-        raise UnreadableFile(f"No signal of {name} has a voltage as its unit (got {', '.join(left_out)[:80]}; expected nV, uV, mV or V).")
+        raise UnreadableFile(
+            f"No signal of {name} has a voltage as its unit (got {', '.join(left_out)[:80]}; expected nV, uV, mV or V)."
+        )
     return channels, notes
 
 
 def _samples(header: Header, name: str, files: Mapping[str, bytes]) -> int:
-    """Samples per lead, checked against the size of each signal file (frames, where leads differ in rate)."""
+    """Return samples per lead, checked against the size of each signal file (frames, where leads differ in rate)."""
     samples = header.samples
     for file in dict.fromkeys(s.file for s in header.signals):
         group = [s for s in header.signals if s.file == file]
@@ -149,13 +186,15 @@ def _samples(header: Header, name: str, files: Mapping[str, bytes]) -> int:
         held = int(max(0, len(files[file]) - group[0].byte_offset) * 8 // bits)
         samples = held if samples is None else samples
         if held < samples:
-            raise UnreadableFile(f"{file} is cut off: it holds {held} of the {samples} samples per lead that {name} announces.")
+            raise UnreadableFile(
+                f"{file} is cut off: it holds {held} of the {samples} samples per lead that {name} announces."
+            )
     return samples or 0
 
 
 def _decode(header: Header, name: str, files: Mapping[str, bytes], samples: int, take: int) -> list[Floats]:
     """Return the ADC values of each signal as float64, NaN where the format marks a sample as absent."""
-    import wfdb
+    import wfdb  # noqa: PLC0415 - takes a second or more, and only WFDB files need it
 
     if take == 0:
         return [np.empty(0) for _ in header.signals]
@@ -171,7 +210,10 @@ def _decode(header: Header, name: str, files: Mapping[str, bytes], samples: int,
                 record = wfdb.rdrecord(str(root / "r"), sampto=take, physical=False, smooth_frames=False)
                 decoded = [np.asarray(row, dtype=np.float64) for row in record.e_d_signal]
         except WFDB_ERRORS as error:
-            raise UnreadableFile(f"The signal file of {name} cannot be decoded; it is damaged or not in the format that the header states.") from error
+            raise UnreadableFile(
+                f"The signal file of {name} cannot be decoded; it is damaged or not in the format "
+                "that the header states."
+            ) from error
     if len(decoded) != len(header.signals):
         raise UnreadableFile(f"{name} describes {len(header.signals)} signals, the signal file holds {len(decoded)}.")
     for values, signal in zip(decoded, header.signals, strict=True):
@@ -180,8 +222,10 @@ def _decode(header: Header, name: str, files: Mapping[str, bytes], samples: int,
 
 
 def _absent(signal: SignalLine) -> float:
-    """The value by which a format says "no sample": its most negative one (header(5), signal(5))."""
-    bits = {"212": 12, "310": 10, "311": 10, "80": 8, "160": 16, "61": 16, "508": 8, "516": 16, "524": 24}.get(signal.format)
+    """Return the value by which a format says "no sample": its most negative one (header(5), signal(5))."""
+    bits = {"212": 12, "310": 10, "311": 10, "80": 8, "160": 16, "61": 16, "508": 8, "516": 16, "524": 24}.get(
+        signal.format
+    )
     if signal.format == "8":
         return np.nan  # differences have no such mark
     return -float(2 ** ((bits or int(signal.format)) - 1))

@@ -23,12 +23,20 @@ def require_harmless_xml(name: str, data: bytes) -> None:
         With the reason.
     """
     if len(data) > MAX_XML_BYTES:
-        raise UnreadableFile(f"{shown(name)} is an XML file of {len(data) / 1048576:.0f} MB; at most {MAX_XML_BYTES // 1048576} MB are read.")
+        raise UnreadableFile(
+            f"{shown(name)} is an XML file of {len(data) / 1048576:.0f} MB; at most "
+            f"{MAX_XML_BYTES // 1048576} MB are read."
+        )
     plain = data.replace(b"\x00", b"")  # also finds the words in UTF-16
     if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", plain, re.IGNORECASE):
-        raise UnreadableFile(f"{shown(name)} declares XML entities, which ECG files do not need and attackers use; it was not read.")
+        raise UnreadableFile(
+            f"{shown(name)} declares XML entities, which ECG files do not need and attackers use; it was not read."
+        )
     depth = 0
     for match in _TAG.finditer(plain):
         depth += -1 if match[1] else not match[2]
         if depth > MAX_DEPTH:
-            raise UnreadableFile(f"{shown(name)} nests its XML elements more than {MAX_DEPTH} deep, which no ECG format does; it was not read.")
+            raise UnreadableFile(
+                f"{shown(name)} nests its XML elements more than {MAX_DEPTH} deep, which no ECG "
+                "format does; it was not read."
+            )
