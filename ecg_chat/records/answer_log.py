@@ -30,17 +30,17 @@ log = logging.getLogger(__name__)
 class AnswerLog(Door):
     """The part of the store that holds answers."""
 
-    def __init__(self, engine: Engine, where: str) -> None:
-        super().__init__(engine, where)
+    def __init__(self, engine: Engine, where: str, wait_s: float) -> None:
+        super().__init__(engine, where, wait_s)
         self._writer_id: str | None = None  # set with the first answer: who only reads leaves no trace
         self._writing: set[str] = set()  # answers that are streaming through this very store
-        self._mutex = threading.Lock()
+        self._starting = threading.Lock()
 
     def start_answer(self, question_id: str, provenance: Provenance) -> str:
         """Begin the next version of the answer to a question; return its id. It streams until `finish_answer`."""
         answer_id = new_id()
         moment = now()
-        with self._mutex, self._write() as session:
+        with self._starting, self._write() as session:
             if session.get(QuestionRow, question_id, with_for_update=True) is None:
                 raise NotFound(NO_QUESTION)
             last = session.scalar(select(func.max(AnswerRow.version)).where(AnswerRow.question_id == question_id))

@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ecg_chat.errors import StoreError
 
 LOCKED = "The log {where} is locked by another program: what was logged before is safe; try again in a moment."
-READ_ONLY = "The log {where} is read-only here, so nothing new can be logged; what is in it can still be read."
+READ_ONLY = "The log {where} is read-only here, so nothing can be logged; make the file and its folder writable."
 FULL = "The disk that holds the log {where} is full: what was logged before is safe; free some space and try again."
 NOT_OURS = "{where} is not a database of this program (expected SQLite, or a PostgreSQL address)."
 DAMAGED = "The log {where} is damaged; restore it from a backup, and keep the damaged file."

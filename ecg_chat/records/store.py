@@ -10,19 +10,22 @@ several processes.
 
 from __future__ import annotations
 
+import logging
 from types import TracebackType
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.orm import Session
 
+from ecg_chat.errors import StoreError
 from ecg_chat.records import migrations
 from ecg_chat.records.engine import WRITE, connect, parse
 from ecg_chat.records.failures import translated
 from ecg_chat.records.recording_log import RecordingLog
 from ecg_chat.records.review_log import ReviewLog
 
-WAIT_S = 5.0
+WAIT_S = 10.0
 """How long a statement waits for a lock before the person is told."""
+log = logging.getLogger(__name__)
 
 
 class Store(RecordingLog, ReviewLog):
@@ -35,10 +38,14 @@ class Store(RecordingLog, ReviewLog):
 
     def close(self) -> None:
         """Let go of all connections; answers that this store has left in the middle are marked interrupted."""
-        if self._writer_id is not None:
-            self._writing.clear()
-            self.mark_interrupted()
-        self._engine.dispose()
+        try:
+            if self._writer_id is not None:
+                self._writing.clear()
+                self.mark_interrupted()
+        except StoreError as error:
+            log.warning("answers left in the middle are marked at the next opening: %s", error)
+        finally:
+            self._engine.dispose()
 
     def __enter__(self) -> Store:
         return self
@@ -72,7 +79,7 @@ def open_store(url: str, *, wait_s: float = WAIT_S) -> Store:
         engine = connect(address, wait_s=wait_s)
         try:
             _upgrade(engine)
-            store = Store(engine, where)
+            store = Store(engine, where, wait_s)
             store.mark_interrupted()
         except BaseException:
             engine.dispose()

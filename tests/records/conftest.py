@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,9 +26,24 @@ def files() -> dict[str, bytes]:
     return dict(FILES)
 
 
+@pytest.fixture(scope="session")
+def empty_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new log; copied rather than made for each test, because making one is a hundred statements."""
+    path = tmp_path_factory.mktemp("empty") / "log.sqlite"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'log.sqlite'}"
+def path(tmp_path: Path, empty_log: Path) -> Path:
+    copy = tmp_path / "log.sqlite"
+    shutil.copy(empty_log, copy)
+    return copy
+
+
+@pytest.fixture
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
