@@ -30,6 +30,12 @@ def verdict_of(known: Status, claimed: Stance) -> ClaimVerdict:
     return "supported" if (known == "present") == (claimed == "asserted") else "contradicted"
 
 
+def opposite(known: Known) -> Known:
+    """Return the same knowledge about the opposite."""
+    status: Status = "unknown" if known.status == "unknown" else "absent" if known.status == "present" else "present"
+    return Known(status, known.words, known.place, known.measure)
+
+
 def claim_at(
     where: Sentence, start: int, stop: int, kind: ClaimKind, verdict: ClaimVerdict, says: str, known: Known, lead: str | None = None
 ) -> Claim:

@@ -17,6 +17,7 @@ from ecg_chat.chat.reassurance import reassurance_claims
 from ecg_chat.chat.sentences import Sentence, split
 from ecg_chat.chat.statement_claims import statement_claims
 from ecg_chat.chat.types import Claim
+from ecg_chat.chat.voltage_sums import voltage_sum_claims
 
 __all__ = ["ClaimStream", "Reading", "check"]
 
@@ -45,35 +46,45 @@ class ClaimStream:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._claims: list[Claim] = []
+        self._before: Sentence | None = None
         self._position = 0
 
     def checked(self, text: str, *, complete: bool = False) -> tuple[Claim, ...]:
         """Return the claims of the whole sentences so far; `text` must go on from that of the last call."""
         for where in split(text, self._position, complete=complete):
-            self._claims.extend(sentence_claims(where, self._reading))
+            self._claims.extend(sentence_claims(where, self._reading, self._before))
+            self._before = where
             self._position = where.start + len(where.raw)
         return tuple(self._claims)
 
 
-def sentence_claims(where: Sentence, reading: Reading) -> tuple[Claim, ...]:
-    """Judge one sentence: where two readings of the same words overlap, the more specific one stays."""
+def sentence_claims(where: Sentence, reading: Reading, before: Sentence | None = None) -> tuple[Claim, ...]:
+    """Judge one sentence, which may speak of what the one before named: where two readings of the same words overlap, the more specific one stays."""
     kept: list[Claim] = []
-    for source in (reassurance_claims, lead_claims, number_claims, quality_claims, statement_claims):
-        found = sorted(source(where, reading), key=lambda c: (c.start, -c.stop))
-        kept.extend(claim for claim in found if not _is_repeated(claim, kept, same_kind=source is number_claims))
+    sources: tuple[tuple[bool, Iterator[Claim]], ...] = (
+        (False, reassurance_claims(where, reading)),
+        (False, lead_claims(where, reading)),
+        (False, voltage_sum_claims(where, reading)),
+        (True, number_claims(where, reading, before)),
+        (False, statement_claims(where, reading)),
+        (False, quality_claims(where, reading)),
+    )
+    for is_number, source in sources:
+        found = sorted(source, key=lambda c: (c.start, -c.stop))
+        kept += [claim for claim in found if not _is_repeated(claim, kept, is_number=is_number)]
     return tuple(sorted(_distinct(kept), key=lambda c: (c.start, c.stop)))
 
 
-def _is_repeated(claim: Claim, kept: list[Claim], *, same_kind: bool) -> bool:
+def _is_repeated(claim: Claim, kept: list[Claim], *, is_number: bool) -> bool:
     """Whether the words were understood already; a number may stand inside a finding ("ST elevation of 2 mm in II")."""
-    if same_kind:
-        return False
+    if is_number:  # a number may stand inside a finding, but not be a part of a sum
+        kept = [other for other in kept if other.measure == "voltage_sum"]
     return any(claim.start < other.stop and other.start < claim.stop and _covers(other, claim) for other in kept)
 
 
 def _covers(other: Claim, claim: Claim) -> bool:
     """Whether `other` says what `claim` says; "sinus tachycardia at 110/min" claims both a name and a number."""
-    if other.kind == "number" and claim.kind == "statement":
+    if other.kind == "number" and claim.kind == "statement" and other.measure != "voltage_sum":
         return " = " not in other.says and other.start <= claim.start and claim.stop <= other.stop
     return not (other.kind == claim.kind == "number" and " = " in other.says and " = " not in claim.says)
 

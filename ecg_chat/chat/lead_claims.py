@@ -47,8 +47,11 @@ def lead_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
                 claimed.append(mention)
                 known = _known_in(mention, judge, reading, negated=position == "negated")
                 says = f"{'no ' if position == 'negated' else ''}{name} in {'/'.join(mention.names)}"
-                start = min(match.start(), mention.start) if i == 0 else mention.start
-                stop = max(match.end(), mention.stop) if i == 0 else mention.stop
+                start, stop = mention.start, mention.stop
+                if i == 0 and mention.start >= match.end():
+                    start = match.start()
+                if i == len(attached) - 1 and mention.start < match.start():
+                    stop = match.end()
                 lead = mention.names[0] if len(mention.names) == 1 else None
                 yield claim_at(where, start, stop, "lead", verdict_of(known.status, position), says, known, lead)
     yield from _absent_leads(where, [m for m in leads if m not in claimed], reading)

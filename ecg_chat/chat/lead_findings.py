@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from ecg_chat.chat import tolerances as limits
-from ecg_chat.chat.claims import Known
+from ecg_chat.chat.claims import Known, opposite
 from ecg_chat.chat.measured import in_words, value_of
 from ecg_chat.chat.reading import Reading
 from ecg_chat.measurements.types import Span
@@ -53,6 +53,10 @@ def _st_level(lead: str, reading: Reading, negated: bool) -> Known:
         return Known("unknown", words, None, "st_j_mv")
     level = limits.ST_LOWERED_MV < round(value.value, 2) < _st_raised_limit(lead, reading)
     return Known("present" if level else "absent", words, value.place, "st_j_mv")
+
+
+def _st_changed(lead: str, reading: Reading, negated: bool) -> Known:
+    return opposite(_st_level(lead, reading, negated))
 
 
 def _signed(measure: str, sign: float, wave: float) -> LeadJudge:
@@ -138,6 +142,7 @@ FINDINGS: tuple[tuple[re.Pattern[str], str, LeadJudge], ...] = (
     (_phrase(rf"{_ST}[ -](?:elevations?|rises?)|elevat(?:ed|ion of(?: the)?) {_ST}|{_ST} (?:is|are) {_HOW}(?:elevated|raised)|ste(?:mi)?|{_ST} raised"), "ST elevation", _st_raised),
     (_phrase(rf"{_ST}[ -]depressions?|depress(?:ed|ion of(?: the)?) {_ST}|{_ST} (?:is|are) {_HOW}(?:depressed|lowered)|std|{_ST} lowered"), "ST depression", _st_lowered),
     (_phrase(rf"isoelectric {_ST}|{_ST} (?:is|are) {_HOW}(?:isoelectric|on the baseline|at baseline|normal|level)|normal {_ST}"), "level ST", _st_level),
+    (_phrase(rf"{_ST}[ -](?:changes?|deviations?|shifts?|abnormalit(?:y|ies))"), "ST change", _st_changed),
     (_phrase(rf"{_T}[ -](?:inversions?|negativity)|(?:inverted|negative) {_T}|{_T} (?:is|are) {_HOW}(?:inverted|negative)|{_T} inverted"), "T inversion", _signed("t_mv", -1.0, limits.T_UPRIGHT_MV)),
     (_phrase(rf"(?:upright|positive) {_T}|{_T} (?:is|are) {_HOW}(?:upright|positive)"), "upright T", _signed("t_mv", 1.0, limits.T_UPRIGHT_MV)),
     (_phrase(rf"(?:flat|flattened|low) {_T}|{_T} (?:is|are) {_HOW}(?:flat|flattened|low)|{_T}[ -]flattening"), "flat T", _t_flat),
@@ -146,7 +151,7 @@ FINDINGS: tuple[tuple[re.Pattern[str], str, LeadJudge], ...] = (
     (_phrase(r"(?:pathologic(?:al)?|significant|abnormal|infarct) q(?:[ -]?waves?)?"), "pathological Q", _q_wave(True)),
     (_phrase(r"(?<!pathological )(?<!pathologic )(?<!significant )(?<!abnormal )(?<!infarct )(?:septal |small |deep |initial )?q(?:[ -]?waves?)?"), "Q", _q_wave(False)),
     (_phrase(r"rsr'?|r'|rr'|m[ -]shaped qrs|rabbit ears"), "second R", _r_prime),
-    (_phrase(r"(?:broad,? |wide,? )?(?:notched|slurred)(?: or (?:slurred|notched))? (?:r(?:[ -]?waves?)?|qrs)|(?:notching|slurring)(?: of (?:the )?r)?"), "notched R", _notched),
+    (_phrase(r"(?:broad,? |wide,? )?(?:notched|slurred)(?: or (?:slurred|notched))? (?:r(?:[ -]?waves?)?|qrs)|(?:notching|slurring)(?: of (?:the )?r)?|r(?:[ -]?waves?)? (?:is|are) (?:\w+ and |\w+ly )?(?:notched|slurred)(?: or (?:slurred|notched))?"), "notched R", _notched),
     (_phrase(r"(?:dominant|predominant(?:ly)?) (?:r(?:[ -]?waves?)?|positive(?: qrs)?)|(?:mainly |mostly )?(?:positive|upright) qrs"), "dominant R", _dominant(1.0)),
     (_phrase(r"(?:dominant|predominant(?:ly)?) (?:s(?:[ -]?waves?)?|negative(?: qrs)?)|(?:mainly |mostly )?negative qrs"), "dominant S", _dominant(-1.0)),
 )  # fmt: skip

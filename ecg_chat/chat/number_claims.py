@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ecg_chat.chat.leads import LeadMention, lead_mentions
 from ecg_chat.chat.measure_words import MeasureMention, measure_mentions
@@ -32,6 +32,8 @@ _COMPARES = re.compile(
     r"\bexceed(?:s|ed)\b|\b(?:is|was|lasts|measures)\s+(?:clearly |well |just |also |only |\w+ly )?(?:above|below|over|under|more|less|longer"
     r"|shorter|wider|greater|higher|lower|at least|at most|narrower|slower|faster|[<>≤≥])"
 )
+_UNSURE = re.compile(r"\b(?:could|may|might|would|can|possibl[ey]|perhaps|suspected?)\b[^,;]*$")
+_IT = re.compile(r"(?:^\W*|\bhere )(?:it|this|its (?:duration|length|width|value)|the (?:measured )?(?:value|duration))(?: is| was| lasts| measures|:)(?: \w+ly| only| about| just| at| here)*\s*$")
 _AXIS_LIST = re.compile(r"\bax[ie]s\b[^;.]{0,48}$")
 _USUAL_LIMITS = frozenset({(60, 100), (50, 100), (120, 200), (110, 200), (60, 110), (70, 110), (80, 120), (70, 100), (60, 120), (-30, 90), (0, 90), (350, 450), (360, 440), (350, 440)})
 _WIDTH_WORDS = re.compile(r"\s*(?:wide|long|broad|duration|in duration)\b")
@@ -47,14 +49,15 @@ class _Bound:
     value: float
 
 
-def number_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
-    """Yield the claims that numbers of one sentence make."""
+def number_claims(where: Sentence, reading: Reading, before: Sentence | None = None) -> Iterator[Claim]:
+    """Yield the claims that numbers of one sentence make; "it lasts 148 ms" speaks of what `before` named last."""
     numbers = tuple(quantities(where))
     if not numbers or where.is_question:
         return
     spans = [(q.start, q.stop) for q in numbers]
     mentions = [m for m in measure_mentions(where) if not any(a < m.stop and m.start < b for a, b in spans)]
     leads = lead_mentions(where)
+    meant = [m for m in measure_mentions(before) if m.keys] if before is not None else []
     used: set[int] = set()
     for quantity in numbers:
         if quantity.dimension == "age":
@@ -65,11 +68,16 @@ def number_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
             continue
         if _is_hypothetical(where, quantity):
             continue
-        for bound in _bind(where, quantity, mentions, used):
-            if _is_limit(where, bound):
-                continue
-            for lead_group in _leads_for(where, bound, leads):
-                yield check_number(where, bound.quantity, bound.mention, bound.key, bound.value, lead_group, reading)
+        bounds = list(_bind(where, quantity, mentions, used))
+        if not bounds and meant and _IT.search(where.text, 0, quantity.start):
+            key = meant[-1].keys.get(quantity.dimension)
+            bounds = [_Bound(quantity, None, _with_formula(where, quantity, key), quantity.value)] if key else []
+        for bound in bounds:
+            for part in _spread(bound):
+                if _is_limit(where, part):
+                    continue
+                for lead in _leads_for(where, part, leads):
+                    yield check_number(where, part.quantity, part.mention, part.key, part.value, lead, reading)
 
 
 def _bind(where: Sentence, q: Quantity, mentions: list[MeasureMention], used: set[int]) -> Iterator[_Bound]:
@@ -78,7 +86,7 @@ def _bind(where: Sentence, q: Quantity, mentions: list[MeasureMention], used: se
         return
     index = _mention_for(where, q, mentions, used)
     if index is None:
-        if q.dimension == "rate":
+        if q.dimension == "rate" and not _UNSURE.search(where.text, max(0, q.start - 60), q.start):
             yield _Bound(q, None, "heart_rate_bpm", q.value)
         return
     mention = mentions[index]
@@ -139,7 +147,7 @@ def _mention_for(where: Sentence, q: Quantity, mentions: list[MeasureMention], u
         if before not in used and (direct or (q.dimension != "none" and not re.search(r"[0-9]\s*(?:ms|mv|mm|°|/min|bpm)", gap))):
             if direct or after is None or not _right_after(where, q, mentions[after]) or not re.search(r"[,;]|\band\b", gap):
                 return before
-        if before in used and _repeats(where, q):
+        if before in used and (_repeats(where, q) or _goes_on(where, q)):
             return before
     if after is not None and q.dimension != "none" and _right_after(where, q, mentions[after]):
         return after
@@ -151,7 +159,14 @@ def _right_after(where: Sentence, q: Quantity, mention: MeasureMention) -> bool:
 
 
 def _repeats(where: Sentence, q: Quantity) -> bool:
-    return _REPEATS.search(where.text[max(0, q.start - 16) : q.start]) is not None
+    before = where.text[max(0, q.start - 16) : q.start]
+    return _REPEATS.search(before) is not None or _FORMULA_AFTER.match(where.text, q.stop) is not None
+
+
+def _goes_on(where: Sentence, q: Quantity) -> bool:
+    """Whether a list goes on with another lead: "0.31 mV in III and 0.22 mV in II"."""
+    lead_follows = re.match(r"\s*(?:in|\()\s*(?:leads? )?(?:av[rlf]|v[1-9]|i{1,3})\b", where.text[q.stop : q.stop + 12])
+    return q.dimension == "amplitude" and lead_follows is not None and re.search(r"(?:,|\band)\s*$", where.text[: q.start]) is not None
 
 
 def _depth(text: str, position: int) -> int:
@@ -196,8 +211,21 @@ def _is_limit(where: Sentence, bound: _Bound) -> bool:
         plain = bound.mention is not None and _ASSERTS.search(before)
         return q.limit or not plain or (round(q.value), round(q.upper)) in _USUAL_LIMITS
     if q.comparison in ("<", ">", "<=", ">="):
-        return bound.mention is None or _COMPARES.search(before) is None
+        return _COMPARES.search(before) is None
     return q.limit
+
+
+_EXTREMES = {"rr_mean_ms": ("rr_min_ms", "rr_max_ms")}
+
+
+def _spread(bound: _Bound) -> tuple[_Bound, ...]:
+    """Read "RR 400-820 ms" as the shortest and the longest RR; leave everything else as it is."""
+    q = bound.quantity
+    if q.upper is None or bound.key not in _EXTREMES:
+        return (bound,)
+    low, high = _EXTREMES[bound.key]
+    single = replace(q, upper=None, comparison="=", limit=False)
+    return (_Bound(single, bound.mention, low, q.value), _Bound(single, bound.mention, high, q.upper))
 
 
 def _leads_for(where: Sentence, bound: _Bound, leads: tuple[LeadMention, ...]) -> tuple[LeadMention | None, ...]:
@@ -208,6 +236,8 @@ def _leads_for(where: Sentence, bound: _Bound, leads: tuple[LeadMention, ...]) -
         return (None,)
     between = [m for m in leads if bound.mention.stop <= m.start and m.stop <= q.start]
     after = [m for m in leads if q.stop <= m.start and re.fullmatch(r"\s*(?:\([^)]*\)\s*)?(?:in|at|of|for)?\s*(?:leads?\s*)?", where.text[q.stop : m.start])]
+    if after and _goes_on(where, q):
+        between = []
     chosen = between or (_list_from(where, after[0], leads) if after else [])
     if not chosen:
         before = [m for m in leads if m.stop <= bound.mention.start]

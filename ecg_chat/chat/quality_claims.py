@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ecg_chat.chat.claims import claim_at, verdict_of
+from ecg_chat.chat.claims import claim_at, opposite, verdict_of
 from ecg_chat.chat.quality_checks import (
     Check,
+    Quality,
     all_normal,
     axis_check,
     interval_check,
@@ -18,6 +19,7 @@ from ecg_chat.chat.quality_checks import (
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.sentences import Sentence
 from ecg_chat.chat.stance import Stance, stance
+from ecg_chat.chat.statement_claims import known_of
 from ecg_chat.chat.types import Claim
 
 # Between a name and its adjective there may be the value: "PR interval of 164 ms is normal", "QRS 92 ms, narrow".
@@ -32,6 +34,7 @@ _SHORT = r"(?:short|shortened)"
 _FAST = r"(?:fast|rapid|high|elevated|increased|too fast|tachycardic)"
 _SLOW = r"(?:slow|low|decreased|too slow|bradycardic)"
 
+_ECG = r"(?:e[ck]g|electrocardiogram|tracing|recording)"
 _PR = r"(?:pr|pq|p-r|p-q)(?: interval| time| duration)?s?(?! segment)"
 _QRS = r"qrs(?:[ -]complex(?:es)?)?(?: (?:duration|width|interval))?"
 _QTC = r"(?:qtc|corrected qt|qt)(?: interval)?(?: \(?(?:by )?(?:fridericia|bazett|framingham|hodges)\)?)?"
@@ -46,6 +49,8 @@ def _both(name: str, adjective: str) -> str:
 
 
 _RULES: tuple[tuple[str, str, Check], ...] = (
+    (rf"{_ECG}{_BE}{_NOT}{_HOW}normal", "normal ECG", lambda reading: known_of(("NORM",), reading)),
+    (rf"abnormal {_ECG}|{_ECG}{_BE}{_HOW}abnormal", "abnormal ECG", lambda reading: opposite(known_of(("NORM",), reading))),
     (_both(_PR, _NORMAL), "normal PR", interval_check("pr_ms", "normal")),
     (_both(_PR, _LONG), "long PR", interval_check("pr_ms", "high")),
     (_both(_PR, _SHORT), "short PR", interval_check("pr_ms", "low")),
@@ -73,6 +78,8 @@ _RULES: tuple[tuple[str, str, Check], ...] = (
     (r"constant pr(?: interval)?|pr(?: interval)? (?:is )?" + _NOT + r"constant", "constant PR", pr_constant_check),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(rf"(?<![a-z0-9'-])(?:{pattern})(?![a-z0-9'])"), name, check) for pattern, name, check in _RULES)
+_COORDINATES = (("pr", "pr_ms"), ("pq", "pr_ms"), ("qrs", "qrs_ms"), ("qtc", "qtc_fridericia_ms"), ("qt", "qtc_fridericia_ms"), ("corrected", "qtc_fridericia_ms"))
+_JOINED = re.compile(r"(?<![a-z0-9])((?:pr|pq|qrs|qtc?|corrected qt)(?:[ -]complex)?(?: (?:interval|duration|width))?)(?:\s*[(]?[0-9]+ ms[)]?)?\s*(?:,\s*(?:and|or|nor)?|and|or|nor|/)\s*(?:the )?$")
 _MORE_THAN_A_WORD = re.compile(r"\s*(?:axis|inversion|amplitude|upright|duration|morpholog|shape|width|axes|in (?:lead|v[1-6]|i))")
 _P_PLAIN = re.compile(r"p[ -]waves?\s*")
 
@@ -92,9 +99,26 @@ def quality_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
         position = _position(where, match, name)
         if position == "unclaimed":
             continue
+        for also_start, also_stop, also_name, also_check in _coordinated(where, match, name):
+            known = also_check(reading)
+            says = f"{'not ' if position == 'negated' else ''}{also_name}"
+            yield claim_at(where, also_start, also_stop, "number", verdict_of(known.status, position), says, known)
         known = check(reading)
         says = f"{'not ' if position == 'negated' else ''}{name}"
         yield claim_at(where, start, stop, "number", verdict_of(known.status, position), says, known)
+
+
+def _coordinated(where: Sentence, match: re.Match[str], name: str) -> Iterator[tuple[int, int, str, Check]]:
+    """Find the other intervals of "PR, QRS and QTc are normal", read backwards from the last."""
+    adjective = name.split()[0]
+    quality: Quality | None = {"normal": "normal", "long": "high", "wide": "high", "short": "low", "narrow": "low"}.get(adjective)  # type: ignore[assignment]
+    if quality is None or not re.match(r"(?:pr|pq|qrs|qtc?|corrected qt)\b", match[0]):
+        return
+    start = match.start()
+    while joined := _JOINED.search(where.text, max(0, start - 48), start):
+        measure = next(key for word, key in _COORDINATES if joined[1].startswith(word))
+        yield joined.start(1), joined.end(1), f"{adjective} {joined[1].split()[0].upper()}", interval_check(measure, quality)
+        start = joined.start(1)
 
 
 def _position(where: Sentence, match: re.Match[str], name: str) -> Stance:

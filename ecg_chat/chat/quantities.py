@@ -19,7 +19,7 @@ _UNITS: tuple[tuple[str, Dimension, float], ...] = (
     (r"millivolts?|mv", "amplitude", 1.0),
     (r"microvolts?|uv", "amplitude", 0.001),
     (r"millimet(?:er|re)s?|mm", "amplitude", 0.1),  # 10 mm/mV, the gain of the strip unless said otherwise
-    (r"(?:beats? ?)?(?:/|per |a ) ?min(?:ute)?|beats?/min|bpm|min-1", "rate", 1.0),
+    (r"(?:(?:beats|times)? ?)?(?:/|per |a |every ) ?min(?:ute)?|beats?/min|bpm|min-1", "rate", 1.0),
     (r"degrees?|deg|°", "axis", 1.0),
     (r"hz|hertz|samples?/s", "sampling", 1.0),
 )
@@ -43,6 +43,7 @@ _COMPARED = re.compile(
     rf"|\b(?:from|until|than|{_LIMIT_WORDS}(?: of| is| at|:)?|by|past|difference of|increase of|every|for)|\bthe last|\bthe first)"
     rf"\s*(?:the |an? |about )?(?:(?:upper |lower |normal |usual )*{_LIMIT_WORDS} (?:of|at|is) )?$"
 )
+_SHIFTED_BY = re.compile(r"\b(?:elevated|raised|depressed|lowered|inverted) by\s*(?:about )?$")
 _NORMAL = re.compile(r"\b(?:normal|reference|norm|usual)(?:ly)?(?:\s+(?:range|values?|limits?|is|are|being|up to|of|for adults|in adults)|\s*[:=])*\s*$")
 _NORMAL_OF_THIS = re.compile(r"\bnormal(?:ly)?\s+of\s*$")
 _LIMIT_AFTER = re.compile(
@@ -102,6 +103,8 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
     dimension, unit, factor = _unit_of(unit_match) or ("none", "", 1.0)
     before = text[max(0, match.start() - 48) : match.start()]
     comparison, limit = _compared(before)
+    if _SHIFTED_BY.search(before):
+        limit = False
     about = _ABOUT.search(before) is not None
     normal = _NORMAL.search(before) is not None and not _NORMAL_OF_THIS.search(before)
     after = _LIMIT_AFTER.match(text, stop) is not None

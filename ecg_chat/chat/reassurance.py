@@ -31,6 +31,12 @@ _FORBIDDEN = re.compile(
     r"|you can (?:safely )?(?:wait|ignore)|(?:completely|perfectly|totally|absolutely) (?:harmless|safe|healthy)"
     r"|guarantee(?:d|s)?)(?![a-z])"
 )
+_NO_SIGN_OF_IT = re.compile(
+    r"\b(?:no|not|n't|without|nothing|cannot|can't|free of|absence of)\b[^.;,]{0,24}?(?:signs?|evidence|indications?|hints?|traces?|suggests?|suggesting|shows?|see|find|show|is|a) "
+    r"(?:of |for |you )?(?:an? |any |the |acute |current |previous |old )*heart attack"
+)
+"""In the words of patients; "no criteria of an infarct" in a clinician's words is held against the criteria instead."""
+_RULING_OUT = re.compile(r"rule|exclu|mean|can(?:not|'t)? (?:be|tell|say|decide)|certain|sure|whether|if\b|not only")
 _DENIED = re.compile(
     r"\b(?:not|n't|never|cannot|no ecg|nor|neither|without being able to|unable to|does not|do not|not mean|nothing here can)\b[^.;]{0,60}$"
 )
@@ -40,9 +46,14 @@ def reassurance_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
     """Yield a contradicted claim for each forbidden reassurance."""
     if where.is_question:
         return
+    hits = [m for m in _NO_SIGN_OF_IT.finditer(where.text) if not _RULING_OUT.search(m[0]) and not conditional(where, m.start())]
     for match in _FORBIDDEN.finditer(where.text):
+        if any(m.start() <= match.start() < m.end() for m in hits):
+            continue
         if _DENIED.search(where.text[: match.start()]) or conditional(where, match.start()):
             continue
+        hits.append(match)
+    for match in hits:
         known = Known("absent", WHY, None, "reassurance")
         says = "reassurance that an ECG cannot give"
         yield claim_at(where, match.start(), match.end(), "statement", "contradicted", says, known)

@@ -30,7 +30,7 @@ _TERMINATOR = re.compile(
 _IF = re.compile(r"\b(?:if|when|whenever|unless|suppose|provided that|in case|should (?:you|the|it|there))\b")
 _STARTS_GENERAL = re.compile(
     r"\W*(?:if|when|whenever|unless|suppose|should you|had you|what (?:an? |the )?[a-z0-9 -]{2,60} (?:is|means|are)\b"
-    r"|in general|generally|normally|usually|typically|by definition|the criteria|criteria|criterion|the definition"
+    r"|an? normal [a-z ]{1,30}? (?:is|lasts|ranges|measures|has|would|should)\b|in general|generally|normally|usually|typically|by definition|the definition"
     r"|in (?:healthy|most|many|some|people|patients|adults|children|athletes|general)"
     r"|(?:people|patients|someone|a person|persons|those|athletes) with)\b"
 )
@@ -89,6 +89,12 @@ _IS_A_KIND = re.compile(
     rf"\s*{_WORDS}(?:is|are) (?:an? |the |not |one |only )?(?:\w+[ -]){{0,4}}?(?:rhythm|delay|condition|term|pattern|kind|type|form|sign|problem|variant|disease"
     r"|emergency|disturbance|harmless|dangerous|benign|word|name|change|block in|interval|time|measure|reason|cause|number)\b"
 )
+_CRITERIA_BEFORE = re.compile(r"\b(?P<meets>meets?|fulfils?|fulfills?|satisf(?:y|ies)|fits?)?\s*(?:all |the |any )*(?:diagnostic )?criteri(?:a|on) (?:for|of) (?:an? |the |complete |incomplete |acute )*$")
+_CRITERIA_AFTER = re.compile(rf"\s*{_WORDS}(?:is|are) (?P<not>not |n't )?(?:all |both |clearly )?(?:met|fulfilled|satisfied)\b|\s*{_WORDS}aren't (?P<isnt>met|fulfilled|satisfied)\b")
+_IN_SUCH = re.compile(r"\W*(?:in|with|during) (?:an? |complete |incomplete |acute |the presence of )?")
+_SUCH_ALWAYS = re.compile(r"\b(?:or (?:more|longer|wider|less)|usually|often|typically|always|never|must|should|cannot|can|may|tends?|(?:is|are) (?:longer|wider|shorter|absent|prolonged|normal)(?: than)?)\b")
+_SOMETHING_IS_A = re.compile(r"\W*(?!(?:this|that|it|the|your|here|there|rhythm|my|i|you|we)\b)[a-z][a-z0-9 -]{2,50} (?:is|are) (?:an? |the )?")
+_OF_ITS_KIND = re.compile(r"\s*(?:alone |itself )?(?:does|do|doesn't|don't|cannot|can|never|alone|has|have|increases?|leads?|begins?|comes?|arises?|includes?|shows?|lasts?)\b")
 _BARE_START = re.compile(r"[\s:\"'-]*(?:an? )?")
 _REFERS_HERE = re.compile(r"\b(?:this (?:ecg|ekg|recording|tracing|trace|strip)|your (?:ecg|ekg|heart|recording|tracing)|here|you have|on this|in this)\b")
 _VERB = re.compile(r"\b(?:is|are|was|were|shows?|has|have|meets?|lasts?|measures?)\b")
@@ -104,18 +110,47 @@ def stance(where: Sentence, start: int, stop: int) -> Stance:
         return "unclaimed"
     before = _scope_before(where.text, start)
     after = _scope_after(where.text, stop)
+    by_criteria = _of_criteria(before, after)
+    if by_criteria is not None and not _conditional(where.text, start):
+        return by_criteria
+    if _of_such_cases(where.text, start, stop):
+        return "unclaimed"
     if _NOT_EXCLUDED.match(after) or _UNSURE_BEFORE.search(before) or _GENERAL_BEFORE.search(before):
         return "unclaimed"
     if _conditional(where.text, start):
         return "unclaimed"
     if _ABSENT_AFTER.match(after):
         return "negated"
-    negated = _negated_before(before, after)
+    negated = _negated_before(before, where.text[start:stop], after)
     if negated is not None:
         return negated
     if _general_after(where.text, start, after):
         return "unclaimed"
     return "asserted"
+
+
+def _of_criteria(before: str, after: str) -> Stance | None:
+    """Judge "criteria for X are (not) met" and "meets the criteria for X"; None where neither is said."""
+    named = _CRITERIA_BEFORE.search(before)
+    if named is None:
+        return None
+    told = _CRITERIA_AFTER.match(after)
+    if told:
+        no = re.search(r"\b(?:no|none of the|neither)\b", before[: named.end()]) is not None
+        return "negated" if told["not"] or told["isnt"] or no else "asserted"
+    if re.search(r"\b(?:meet|fulfil|fulfill|satisfy|meets)\b", before):
+        denied = re.search(r"\b(?:not|n't|no|never|fails? to|without)\b|n't\b", before) is not None
+        return "negated" if denied else "asserted" if named["meets"] else None
+    return None
+
+
+def _of_such_cases(text: str, start: int, stop: int) -> bool:
+    """Whether "in X, …" or "… is an X rhythm" speaks of all such cases."""
+    if _REFERS_HERE.search(text):
+        return False
+    if _IN_SUCH.fullmatch(text, 0, start):
+        return _SUCH_ALWAYS.search(text, stop) is not None
+    return _SOMETHING_IS_A.fullmatch(text, 0, start) is not None and re.search(r"\ban? $", text[:start]) is not None
 
 
 def is_general(where: Sentence) -> bool:
@@ -163,10 +198,12 @@ def _general_after(text: str, start: int, after: str) -> bool:
     if _GENERAL_AFTER.match(after):
         return True
     bare = _BARE_START.fullmatch(text[:start]) is not None
+    if bare and _OF_ITS_KIND.match(after) and not _REFERS_HERE.search(text):
+        return True
     return bare and _IS_A_KIND.match(after) is not None and not _REFERS_HERE.search(text)
 
 
-def _negated_before(before: str, after: str) -> Stance | None:
+def _negated_before(before: str, phrase: str, after: str) -> Stance | None:
     """Return what the last negation word before the phrase makes of it; None if there is none in reach."""
     last = None
     for last in _NEGATION_BEFORE.finditer(before):  # noqa: B007 (the last one counts)
@@ -177,7 +214,7 @@ def _negated_before(before: str, after: str) -> Stance | None:
     if last[0] in ("excluded", "ruled out", "rejected", "absent", "unlikely") and _VERB.search(before[: last.start()]):
         return None  # "LBBB is excluded and RBBB …": it belonged to what came before
     verbs = _VERB.search(gap)
-    if (verbs and not _ONLY_PRESENCE_VERBS.search(gap)) or _COMES_ANEW.search(gap):
+    if (verbs and not _ONLY_PRESENCE_VERBS.search(gap)) or _COMES_ANEW.search(gap + phrase):
         return None
     if re.match(r"\s*new(?:ly)?\b", gap):
         return "unclaimed"

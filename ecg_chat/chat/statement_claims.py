@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ecg_chat.chat.claims import Known, claim_at, verdict_of
+from ecg_chat.chat.measure_words import measure_mentions
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.sentences import Sentence
 from ecg_chat.chat.stance import stance
 from ecg_chat.chat.statement_words import Codes, StatementMention, statement_mentions
 from ecg_chat.chat.tolerances import CONTRADICTED_BELOW_PROBABILITY, SUPPORTED_FROM_PROBABILITY
 from ecg_chat.chat.types import Claim
+from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.types import Evidence, Judgement
 
 HARD_MEASURES = frozenset(
@@ -27,6 +30,8 @@ MAX_CLAUSES = 3
 def statement_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
     """Yield the claims that the statement names of one sentence make."""
     for mention in statement_mentions(where):
+        if mention.codes == ("NORM",) and _is_of_a_part(where, mention):
+            continue
         claimed = stance(where, mention.start, mention.stop)
         if claimed == "unclaimed":
             continue
@@ -44,12 +49,27 @@ def known_of(codes: Codes, reading: Reading) -> Known:
         if matching and status != "absent":
             return matching[0]
     words = "; ".join(dict.fromkeys(known.words for known in each[:MAX_CLAUSES]))
+    if _is_infarct(codes) and _known_of_one("STE_", reading).status == "present":
+        words = f"ST elevation is there, so an acute infarct is not excluded, although {words}"
+        return Known("unknown", words, None, each[0].measure)
     return Known("absent", words, None, each[0].measure)
 
 
 def mention_at(where: Sentence, start: int, stop: int) -> StatementMention | None:
     """Return the statement named at exactly or around these characters."""
     return next((m for m in statement_mentions(where) if m.start <= start and stop <= m.stop), None)
+
+
+def _is_infarct(codes: Codes) -> bool:
+    catalogue = load_catalogue()
+    return any(catalogue[code].superclass == "MI" for code in codes if code in catalogue)
+
+
+def _is_of_a_part(where: Sentence, mention: StatementMention) -> bool:
+    """Whether "within normal limits" is said of an interval, not of the ECG."""
+    if re.search(r"\be[ck]g|electrocardiogram|tracing|recording", mention.name):
+        return False
+    return any(m.keys and m.stop <= mention.start for m in measure_mentions(where))
 
 
 def _known_of_one(code: str, reading: Reading) -> Known:

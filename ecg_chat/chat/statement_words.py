@@ -59,7 +59,7 @@ _GROUPS: Mapping[str, Codes] = {
     "heart block": ("1AVB", "2AVB", "3AVB"),
     "high degree av block": ("2AVB", "3AVB"),
     "ventricular hypertrophy": ("LVH", "RVH"),
-    "hypertrophy": ("LVH", "RVH", "SEHYP"),
+    "hypertrophy": ("LVH", "RVH"),
     "atrial enlargement": ("LAO/LAE", "RAO/RAE"),
     "atrial abnormality": ("LAO/LAE", "RAO/RAE"),
     "extrasystole": ("PVC", "PAC", "PRC(S)", "BIGU", "TRIGU"),

@@ -1,0 +1,73 @@
+"""Sums of voltages ("SV1 + RV5 3.9 mV", "Sokolow-Lyon index 39 mm") held against the measured amplitudes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ecg_chat.chat.claims import Known, claim_at
+from ecg_chat.chat.leads import canonical
+from ecg_chat.chat.measured import value_of
+from ecg_chat.chat.quantities import Quantity, quantities
+from ecg_chat.chat.reading import Reading
+from ecg_chat.chat.sentences import Sentence
+from ecg_chat.chat.stance import conditional
+from ecg_chat.chat.tolerances import AMPLITUDE_MV, AMPLITUDE_SHARE, agrees
+from ecg_chat.chat.types import Claim, ClaimVerdict
+
+Term = tuple[str, tuple[str, ...]]
+"""A wave and the leads of which the largest counts: ("r", ("V5", "V6"))."""
+
+_TERM = r"([rs])[ -]?(?:waves? )?(?:in |of )?(?:leads? )?(v[1-6]|avr|avl|avf|iii|ii|i)(?:(?:/| or )(?:[rs]?(?: in )?)?(v?[1-6]))?"
+_SUM = re.compile(rf"(?<![a-z0-9]){_TERM}\s*(?:\+|plus|and)\s*{_TERM}(?![a-z0-9])")
+_NAMED: tuple[tuple[re.Pattern[str], tuple[Term, ...], str], ...] = (
+    (re.compile(r"\bsokolow(?:[ -]lyon)?(?: (?:index|voltage|sum|criterion|value))*"), (("s", ("V1",)), ("r", ("V5", "V6"))), "Sokolow-Lyon sum"),
+    (re.compile(r"\bcornell(?: (?:index|voltage|sum|criterion|value))*"), (("r", ("aVL",)), ("s", ("V3",))), "Cornell sum"),
+)  # fmt: skip
+_NEXT_SUM = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:is|are|was|of|=|:|,|at|measures?|amounts? to|together|sum|total|about|the|adds? up to|\s)*")
+
+
+def voltage_sum_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
+    """Yield the claims that sums of two voltages make."""
+    found: list[tuple[int, int, tuple[Term, ...], str]] = []
+    for match in _SUM.finditer(where.text):
+        terms = (_term(match[1], match[2], match[3]), _term(match[4], match[5], match[6]))
+        found.append((match.start(), match.end(), terms, _name(terms)))
+    for pattern, terms, name in _NAMED:
+        found += [(m.start(), m.end(), terms, name) for m in pattern.finditer(where.text)]
+    if not found:
+        return
+    numbers = [q for q in quantities(where) if q.dimension == "amplitude" and not q.limit and q.upper is None]
+    for start, stop, terms, name in found:
+        stated = next((q for q in numbers if q.start >= stop and _NEXT_SUM.fullmatch(where.text, stop, q.start)), None)
+        if stated is not None and not where.is_question and not conditional(where, start):
+            yield _claim(where, start, stated, terms, name, reading)
+
+
+def _claim(where: Sentence, start: int, q: Quantity, terms: tuple[Term, ...], name: str, reading: Reading) -> Claim:
+    values = [_largest(wave, leads, reading) for wave, leads in terms]
+    said = f"{name} = {abs(q.value):.2f} mV"
+    if any(value is None for value in values):
+        return claim_at(where, start, q.stop, "number", "not checkable", said, Known("unknown", f"{name} not measurable"))
+    total = sum(value for value in values if value is not None)
+    slack = max(2 * AMPLITUDE_MV, AMPLITUDE_SHARE * total)  # two amplitudes, each rounded
+    near = abs(abs(q.value) - total) <= slack or agrees("r_mv", abs(q.value), total, about=q.about)
+    verdict: ClaimVerdict = "supported" if near else "contradicted"
+    known = Known("present" if near else "absent", f"{name} {total:.2f} mV", None, "voltage_sum")
+    return claim_at(where, start, q.stop, "number", verdict, said, known)
+
+
+def _largest(wave: str, leads: tuple[str, ...], reading: Reading) -> float | None:
+    values = [value_of(reading, f"{wave}_mv", lead).value for lead in leads]
+    return max((abs(v) for v in values if v is not None), default=None)
+
+
+def _term(wave: str, lead: str, other: str | None) -> Term:
+    leads = [canonical(lead)]
+    if other:
+        leads.append("V" + other.lstrip("v"))
+    return wave, tuple(leads)
+
+
+def _name(terms: tuple[Term, ...]) -> str:
+    return " + ".join(f"{wave.upper()} in {'/'.join(leads)}" for wave, leads in terms)
