@@ -10,7 +10,8 @@ A condition is one of::
     { not = {...}, text = "no right ventricular hypertrophy" }
     { rule = "unpaced" }                                      a named condition of rules.toml
     { statement = "CLBBB" }                                   another statement's criteria are met
-    { none_met = ["CLBBB", ...], text = "..." }               none of these statements' criteria are met
+    { none_met = ["CLBBB", ...], text = "..." }               none of these statements' criteria are met;
+                                                              undecided_passes = true: an undecided one is no hindrance
     { count = 2, contiguous = true, of = ["II", "III", "aVF"], each = "st_elevation" }
                                                               a named per-lead rule holds in so many leads
 
@@ -140,10 +141,11 @@ class StatementMet:
 
 @dataclass(frozen=True)
 class NoneMet:
-    """None of these statements' criteria are met."""
+    """None of these statements' criteria are met; ``undecided_passes`` lets one that is undecided count as not met."""
 
     codes: tuple[str, ...]
     text: str
+    undecided_passes: bool = False
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ def _none_met(condition: NoneMet, judge_code: Callable[[str], bool | None]) -> O
     if met:
         return False, (Evidence(f"criteria met for {', '.join(met)}", False),)
     unknown = [code for code in condition.codes if judge_code(code) is None]
-    if unknown:
+    if unknown and not condition.undecided_passes:
         return None, (Evidence(f"not decided: {', '.join(unknown)}", None),)
     return True, (Evidence(condition.text, True),)
 

@@ -87,8 +87,8 @@ class Parser:
         return self._simple(kinds[0], table, where)
 
     def _simple(self, kind: str, table: Table, where: str) -> Condition:
-        negative = kind in ("not", "none_met")
-        check_keys(table, {kind, "text"} if negative else {kind}, where, required={"text"} if negative else None)
+        more = {"not": {"text"}, "none_met": {"text", "undecided_passes"}}.get(kind, set())
+        check_keys(table, {kind} | more, where, required={"text"} if more else None)
         content = table[kind]
         condition: Condition
         match kind:
@@ -105,7 +105,8 @@ class Parser:
             case "not":
                 condition = Not(self.condition(content, where), table["text"])
             case _:
-                condition = NoneMet(tuple(self._code(code, where) for code in content), table["text"])
+                codes = tuple(self._code(code, where) for code in content)
+                condition = NoneMet(codes, table["text"], table.get("undecided_passes") is True)
         return condition
 
     def _parts(self, content: Any, where: str) -> tuple[Condition, ...]:

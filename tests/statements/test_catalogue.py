@@ -1,3 +1,7 @@
+import csv
+
+import pytest
+
 from ecg_chat.statements.catalogue import load_catalogue
 
 PTB_XL_CODES = (
@@ -13,3 +17,21 @@ PTB_XL_CODES = (
 def test_the_catalogue_holds_the_71_codes_of_ptb_xl_and_no_other():
     assert len(PTB_XL_CODES) == 71
     assert set(load_catalogue()) == set(PTB_XL_CODES)
+
+
+@pytest.mark.data
+def test_kinds_and_superclasses_are_those_of_ptb_xl(shared_data):
+    path = shared_data / "ptbxl" / "scp_statements.csv"
+    if not path.is_file():
+        pytest.skip("PTB-XL's statement table is not here")
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = {row[""]: row for row in csv.DictReader(file)}
+    assert set(rows) == set(load_catalogue())
+    for code, statement in load_catalogue().items():
+        kinds = {kind for kind in ("diagnostic", "form", "rhythm") if rows[code][kind]}
+        assert (set(statement.kinds), statement.superclass) == (kinds, rows[code]["diagnostic_class"]), code
+
+
+def test_the_catalogue_cannot_be_changed_by_its_readers():
+    with pytest.raises(TypeError):
+        load_catalogue()["SR"] = load_catalogue()["AFIB"]
