@@ -9,14 +9,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import wfdb
 
+from ecg_chat.chat.scripted import ScriptedAssistant
+from ecg_chat.chat.session import ChatSession, Reading
 from ecg_chat.chat.types import Claim, Done, GenerationSettings
 from ecg_chat.conversation.types import Conversation, Message, PatientContext
+from ecg_chat.measurements.as_json import to_dict
 from ecg_chat.measurements.types import Span
+from ecg_chat.records.logged_chat import LoggedChat
 from ecg_chat.records.rubric import ITEM_KEYS
 from ecg_chat.records.store import Store, open_store
 from ecg_chat.records.views import Provenance, Rating
 from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg, FilePatient, Note, Source
+from ecg_chat.signals.reading import read_ecg
+from ecg_chat.signals.synthetic import make_ecg
 
 FILES = {"patient7.hea": b"patient7 12 500 5000", "patient7.dat": bytes(range(256)) * 4}
 
@@ -134,3 +141,41 @@ def rating() -> Callable[..., Rating]:
         return Rating(rater=rater, items=dict.fromkeys(ITEM_KEYS, number), **more)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def uploaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A synthetic ECG as somebody would upload it: a WFDB header and its samples."""
+    folder = tmp_path_factory.mktemp("upload")
+    made = make_ecg("normal", fs_hz=250.0).ecg
+    wfdb.wrsamp(
+        "jane-doe",
+        fs=made.fs_hz,
+        units=["mV"] * len(made.leads),
+        sig_name=list(made.leads),
+        p_signal=made.signal.T.astype(np.float64),
+        fmt=["16"] * len(made.leads),
+        write_dir=str(folder),
+    )
+    return {name: (folder / name).read_bytes() for name in ("jane-doe.hea", "jane-doe.dat")}
+
+
+@pytest.fixture(scope="session")
+def reading(uploaded: dict[str, bytes]) -> Reading:
+    return Reading.of(read_ecg(uploaded), None, PatientContext(age_years=63.0, sex="female", symptoms="dizzy at night"))
+
+
+@pytest.fixture
+def talk(store: Store, uploaded: dict[str, bytes], reading: Reading) -> Callable[..., LoggedChat]:
+    """Begin a conversation with a scripted assistant."""
+
+    def begin(*answers: str, interval_s: float = 0.0, **behaviour: object) -> LoggedChat:
+        assistant = ScriptedAssistant(answers, **behaviour)  # type: ignore[arg-type]
+        recording_id = store.add_recording(uploaded, reading.ecg, to_dict(reading.measurements), [])
+        context_id = store.save_context(recording_id, reading.patient)
+        conversation_id = store.start_conversation(
+            recording_id, audience="clinician", window_start_s=0.0, context_id=context_id
+        )
+        return LoggedChat(store, conversation_id, ChatSession(assistant, reading), interval_s)
+
+    return begin
