@@ -117,6 +117,8 @@ class Strip {
     sizeOverlay(this.overlay.root, this.sheet, options.pxPerMm);
     this.drawOverlay();
     this.drawn = Promise.resolve(drawPaper(this.plotly, this.plot, this.sheet, options)).then(() => {
+      for (const svg of this.plot.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+      document.getElementById("js-plotly-tester")?.setAttribute("aria-hidden", "true"); // Plotly's ruler for text
       this.emit("ecg-drawn", { ms: performance.now() - began });
     });
   }
@@ -136,7 +138,8 @@ class Strip {
   }
 
   highlight(spans) {
-    this.spans = (Array.isArray(spans) ? spans : [spans]).map((span) => this.checkSpan(span));
+    const remarks = [];
+    this.spans = (Array.isArray(spans) ? spans : [spans]).map((span) => this.checkSpan(span, remarks));
     const hidden = this.spans.find((span) => span.lead && placesOf(this.sheet, span).length === 0);
     const lent = hidden && this.sheet.hasRhythm ? hidden.lead : null;
     if (lent !== this.lentRhythm) {
@@ -144,14 +147,15 @@ class Strip {
       this.draw();
     }
     const places = drawHighlights(this.overlay.groups.highlights, this.sheet, this.spans);
-    this.say(lent ? `The rhythm strip now shows ${lent}: this layout does not show that second of ${lent} in its column.` : "");
+    if (lent) remarks.push(`The rhythm strip now shows ${lent}: in this layout its column does not reach that second.`);
+    this.say(remarks.join(" "));
     if (places.length > 0) this.reveal(places.find((p) => p.row.rhythm && lent) ?? places[0]);
     return places.length;
   }
 
-  checkSpan({ lead = null, start_s: startS, stop_s: stopS }) {
+  checkSpan({ lead = null, start_s: startS, stop_s: stopS }, remarks) {
     if (lead !== null && !this.signals.has(lead)) {
-      this.say(`${lead} was not recorded; the time is marked on all leads.`);
+      remarks.push(`${lead} was not recorded; the time is marked on all leads.`);
       lead = null;
     }
     if (!Number.isFinite(startS) || !Number.isFinite(stopS)) throw new RangeError(`span is ${startS} to ${stopS}, expected seconds`);

@@ -13,7 +13,7 @@ const CONFIG = { staticPlot: true, displayModeBar: false, responsive: false };
 /** Draw (or redraw) the sheet into `plotElement`; resolves when Plotly is done. */
 export function drawPaper(plotly, plotElement, sheet, { pxPerMm, paper }) {
   const colours = PAPERS[paper];
-  const traces = [pulses(sheet, colours, pxPerMm), ticks(sheet, colours, pxPerMm)];
+  const traces = [frame(sheet, colours, pxPerMm)];
   for (const row of sheet.rows) {
     for (const seg of row.segments) if (!seg.missing) traces.push(trace(row, seg, sheet, colours, pxPerMm));
   }
@@ -36,8 +36,11 @@ function trace(row, seg, sheet, colours, pxPerMm) {
   return { ...made, x0: seg.firstMm, dx: seg.stepMm };
 }
 
-/** 1 mV for 200 ms at the left of every row: it shows gain and speed as they really are. */
-function pulses(sheet, colours, pxPerMm) {
+/**
+ * The right-angled lines, one trace and the first: 1 mV for 200 ms at the left of every row, which shows gain and speed as
+ * they really are; a short double tick where one lead ends and the next begins.
+ */
+function frame(sheet, colours, pxPerMm) {
   const x = [];
   const y = [];
   const a = sheet.pulseStartMm;
@@ -49,21 +52,12 @@ function pulses(sheet, colours, pxPerMm) {
     const high = low - sheet.gain;
     x.push(a, b, b, c, c, d, null);
     y.push(low, low, high, high, low, low, null);
-  }
-  return line(x, y, colours.ink, inkWidth(pxPerMm), "calibration 1 mV, 200 ms");
-}
-
-/** A short double tick, above and below the trace, where one lead ends and the next begins. */
-function ticks(sheet, colours, pxPerMm) {
-  const x = [];
-  const y = [];
-  for (const row of sheet.rows) {
     for (const seg of row.segments.slice(1)) {
       x.push(seg.xMm, seg.xMm, null, seg.xMm, seg.xMm, null);
-      y.push(row.baselineMm - 4.5, row.baselineMm - 2, null, row.baselineMm + 2, row.baselineMm + 4.5, null);
+      y.push(low - 4.5, low - 2, null, low + 2, low + 4.5, null);
     }
   }
-  return line(x, y, colours.ink, inkWidth(pxPerMm), "lead change");
+  return line(x, y, colours.ink, inkWidth(pxPerMm), "calibration 1 mV, 200 ms");
 }
 
 function figureLayout(sheet, colours, pxPerMm) {
