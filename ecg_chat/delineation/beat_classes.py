@@ -120,7 +120,7 @@ def classify(prepared: Prepared, r: Ints) -> BeatList:
     if rr.size >= 3:
         ratio[1:] = rr / basic_rr(rr)
     premature = ratio < PREMATURE
-    chaotic = rr.size >= 4 and float(np.mean(np.abs(ratio[1:] - 1) > 0.10)) > 0.5
+    chaotic = rr.size >= 5 and float(np.mean(np.abs(ratio[1:] - 1) > 0.10)) > 0.4
     usual = float(np.median(widths[same])) if same.any() else float(np.median(widths))
     kinds = tuple(
         kind_of(bool(same[i]), float(similarity[i]), float(widths[i]), usual, early=bool(premature[i]) and not chaotic)

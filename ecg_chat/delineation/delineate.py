@@ -14,8 +14,24 @@ from ecg_chat.delineation.prepare import prepare
 from ecg_chat.delineation.qrs_wave import find_qrs
 from ecg_chat.delineation.r_peaks import find_r_peaks
 from ecg_chat.delineation.t_wave import find_t
-from ecg_chat.delineation.types import Delineation
+from ecg_chat.delineation.types import BeatList, Delineation, Prepared, Wave
 from ecg_chat.signals.ecg import Ecg
+
+WIDEST_QRS_MS = 240.0
+ALIKE, ALIKE_SHARE = 0.7, 0.5
+
+
+def looks_like_beats(beats: BeatList, qrs: Wave) -> bool:
+    """Say whether the marks can be beats: at least half are alike, and the QRS has limits."""
+    alike = float(np.mean(beats.similarity > ALIKE)) >= ALIKE_SHARE
+    limits = qrs.off_ms - qrs.on_ms <= WIDEST_QRS_MS
+    return alike and limits
+
+
+def nothing_found(prepared: Prepared, problem: str) -> Delineation:
+    """Return the delineation of a recording without beats."""
+    none = np.zeros(0, dtype=np.bool_)
+    return Delineation(prepared, None, None, None, None, None, (), none, problem, problem, problem, problem)
 
 
 def delineate(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Delineation:
@@ -35,13 +51,15 @@ def delineate(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Delineation:
         thresholds note), so parts of the QRS that are isoelectric in one lead count.
     """
     prepared = prepare(ecg, quality)
-    none = np.zeros(0, dtype=np.bool_)
     r, problem = find_r_peaks(prepared)
     if r.size == 0:
-        return Delineation(prepared, None, None, None, None, None, (), none, problem, problem, problem, problem)
+        return nothing_found(prepared, problem)
     beats = classify(prepared, r)
     median, _ = median_beat(prepared, beats)
     qrs = find_qrs(median, prepared.usable, prepared.fs_hz)
+    if not looks_like_beats(beats, qrs):
+        problem = "no QRS complexes can be told apart (fibrillation or noise)"
+        return nothing_found(prepared, problem)
     t, t_reason = find_t(median, prepared.usable, qrs, prepared.fs_hz)
     p, p_reason = find_p(median, prepared.usable, qrs, t, prepared.fs_hz)
     p_seen = np.zeros(beats.r.size, dtype=np.bool_)

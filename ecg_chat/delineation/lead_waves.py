@@ -24,7 +24,7 @@ def lead_qrs(signal_mv: Floats, velocity: Floats, on: int, off: int) -> tuple[in
 
 
 def wave_of(first: float, peak: float, last: float, r: int, fs_hz: float) -> Wave:
-    """Samples to ms from the reference point."""
+    """Convert samples to ms from the reference point."""
     scale = 1000 / fs_hz
     return Wave((first - r) * scale, (peak - r) * scale, (last - r) * scale)
 

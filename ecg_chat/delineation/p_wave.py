@@ -86,10 +86,10 @@ def p_limits(velocity: Floats, peak: int, start: int, on: int, fs_hz: float) -> 
     left, right = max(start, up - far), min(on, down + far)
     floor = float(velocity[left : up + 1].min())
     limit = floor + QUIET_ON * (velocity[up] - floor)
-    first = leave_quietly(velocity, up, -1, left, limit, min(round(QUIET_ON_S * fs_hz), up - left))
+    first = leave_quietly(velocity, up, left, limit=limit, quiet=max(1, min(round(QUIET_ON_S * fs_hz), up - left)))
     floor = float(velocity[down : right + 1].min())
     limit = floor + QUIET_OFF * (velocity[down] - floor)
-    end = leave_quietly(velocity, down, 1, right, limit, min(round(QUIET_OFF_S * fs_hz), right - down))
+    end = leave_quietly(velocity, down, right, limit=limit, quiet=max(1, min(round(QUIET_OFF_S * fs_hz), right - down)))
     return first, end
 
 

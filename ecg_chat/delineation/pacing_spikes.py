@@ -8,6 +8,7 @@ from scipy.ndimage import median_filter
 from ecg_chat.delineation.types import Floats, Ints
 
 VISIBLE_HZ = 400.0  # a spike lasts about 0.5 ms: below this rate too little of it is left
+FINEST_HZ = 1000.0  # faster recordings are thinned to about this
 SMALLEST_MV = 0.2
 OVER_NOISE = 12.0
 HALF_WIDTH_S = 0.004
@@ -33,6 +34,10 @@ def find_pacing_spikes(signal_mv: Floats, fs_hz: float) -> Ints | None:
     n = signal_mv.shape[1]
     if fs_hz < VISIBLE_HZ or n < fs_hz:
         return None
+    step = max(1, int(fs_hz // FINEST_HZ))
+    if step > 1:
+        coarse = find_pacing_spikes(signal_mv[:, ::step], fs_hz / step)
+        return None if coarse is None else coarse * step
     x = signal_mv.astype(np.float32)
     width = 2 * round(HALF_WIDTH_S * fs_hz) + 1
     size = np.abs(x - median_filter(x, size=(1, width), mode="nearest"))

@@ -67,7 +67,7 @@ def remove_mains(signal_mv: Floats, fs_hz: float) -> Floats:
 
 
 def to_analysis_rate(signal_mv: Floats, fs_hz: float) -> Floats:
-    """Resample to 500 Hz, band-limited; the extra samples carry no information, only place boundaries between samples."""
+    """Resample to 500 Hz, band-limited; extra samples carry no information, only place boundaries more finely."""
     ratio = Fraction(ANALYSIS_HZ / fs_hz).limit_denominator(1000)
     if ratio == 1:
         return signal_mv

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ecg_chat.delineation.types import Floats, MedianBeat, Wave
+from ecg_chat.delineation.types import Bools, Floats, MedianBeat, Wave
 
 SMOOTHING_S = 0.006
 SEARCH_BEFORE_S, SEARCH_AFTER_S = 0.14, 0.20
@@ -22,14 +22,15 @@ def slopes(signal_mv: Floats, fs_hz: float, smoothing_s: float = SMOOTHING_S) ->
     )
 
 
-def spatial_velocity(signal_mv: Floats, usable: Floats, fs_hz: float) -> Floats:
+def spatial_velocity(signal_mv: Floats, usable: Bools, fs_hz: float) -> Floats:
     """Root mean square slope over the usable leads, mV/s (the length of the velocity vector)."""
     return np.asarray(np.sqrt(np.mean(slopes(signal_mv[usable], fs_hz) ** 2, axis=0)), dtype=np.float64)
 
 
-def leave_quietly(velocity: Floats, start: int, step: int, stop: int, limit: float, quiet: int) -> int:
-    """Walk from `start` until the velocity has stayed below `limit` for `quiet` samples; return where that begins."""
+def leave_quietly(velocity: Floats, start: int, stop: int, *, limit: float, quiet: int) -> int:
+    """Walk from `start` towards `stop` until the velocity has stayed below `limit` for `quiet` samples; return where that begins."""
     calm = 0
+    step = 1 if stop > start else -1
     at = start
     while at != stop:
         calm = calm + 1 if velocity[at] < limit else 0
@@ -55,16 +56,13 @@ def boundaries(velocity: Floats, r: int, fs_hz: float) -> tuple[int, int]:
     floor_on = float(np.quantile(before, 0.2)) if before.size else 0.0
     after = velocity[last + round(0.02 * fs_hz) : last + round(0.14 * fs_hz)]
     floor_off = float(np.quantile(after, 0.2)) if after.size else 0.0
-    on = round(ONSET_SHIFT_MS / 1000 * fs_hz) + leave_quietly(
-        velocity, first, -1, max(0, first - round(0.10 * fs_hz)), floor_on + QUIET_SHARE_ON * top, quiet
-    )
-    off = leave_quietly(
-        velocity, last, 1, min(velocity.size - 1, last + round(0.12 * fs_hz)), floor_off + QUIET_SHARE_OFF * top, quiet
-    )
-    return on, off
+    earliest, latest = max(0, first - round(0.10 * fs_hz)), min(velocity.size - 1, last + round(0.12 * fs_hz))
+    on = leave_quietly(velocity, first, earliest, limit=floor_on + QUIET_SHARE_ON * top, quiet=quiet)
+    off = leave_quietly(velocity, last, latest, limit=floor_off + QUIET_SHARE_OFF * top, quiet=quiet)
+    return max(0, on + round(ONSET_SHIFT_MS / 1000 * fs_hz)), off
 
 
-def find_qrs(median: MedianBeat, usable: Floats, fs_hz: float) -> Wave:
+def find_qrs(median: MedianBeat, usable: Bools, fs_hz: float) -> Wave:
     """Find the global QRS of the median beat: first to last activity over all usable leads."""
     velocity = spatial_velocity(median.signal_mv, usable, fs_hz)
     on, off = boundaries(velocity, median.r, fs_hz)

@@ -23,7 +23,8 @@ def qrs_envelope(prepared: Prepared) -> tuple[Floats, float]:
     Returns
     -------
     envelope : ndarray, shape (samples at 250 Hz,)
-        Root mean square over leads of the band-passed signal, each lead scaled by its own QRS size, averaged over 90 ms.
+        Root mean square over leads of the band-passed signal, each lead scaled by its own QRS size,
+        averaged over 90 ms.
     size_mv : float
         Largest typical QRS size over the leads.
     """
@@ -54,7 +55,7 @@ def local_level(envelope: Floats) -> Floats:
     maxima = np.array([part.max() for part in np.array_split(envelope, n)])
     smooth = np.array([np.median(maxima[max(0, i - 5) : i + 6]) for i in range(n)])
     centres = (np.arange(n) + 0.5) * envelope.size / n
-    return np.interp(np.arange(envelope.size), centres, smooth)
+    return np.asarray(np.interp(np.arange(envelope.size), centres, smooth), dtype=np.float64)
 
 
 def find_r_peaks(prepared: Prepared) -> tuple[Ints, str]:

@@ -29,7 +29,7 @@ class Deflection:
 
 
 def deflections(qrs_mv: Floats, fs_hz: float) -> list[Deflection]:
-    """Runs of a QRS (relative to its onset level) that are high and long enough, in time order."""
+    """List the runs of a QRS (relative to its onset level) that are high and long enough, in time."""
     out: list[Deflection] = []
     sign = np.sign(qrs_mv)
     edges = np.flatnonzero(np.diff(sign) != 0) + 1

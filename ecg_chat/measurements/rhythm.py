@@ -8,9 +8,11 @@ from ecg_chat.delineation.types import Delineation, Floats
 from ecg_chat.measurements.rr import rr_intervals
 from ecg_chat.measurements.types import Regularity, Rhythm
 
-REGULAR_CV = 0.05  # RR of dominant beats: standard deviation over mean
-CHAOTIC_STEP = 0.08  # a step from one RR to the next of this share of the mean RR is large
-CHAOTIC_SHARE = 0.5
+REGULAR_CV = 0.06  # RR of dominant beats: standard deviation over mean
+REGULAR_RANGE_MS = 120.0  # or all within this
+CHAOTIC_CV = 0.08
+CHAOTIC_RMSSD = 0.10  # root mean square step from one RR to the next, over the mean RR
+CHAOTIC_STEP, CHAOTIC_SHARE = 0.05, 0.4  # and this share of the steps is larger than 5 %
 ENOUGH_RR = 4
 P_CONSTANT_SHARE = 0.75
 
@@ -26,7 +28,10 @@ def normal_rr(found: Delineation) -> Floats:
 
 
 def regularity_of(found: Delineation) -> Regularity:
-    """Regular, irregular, or irregularly irregular (most steps between RR are large, without ectopic beats as cause)."""
+    """Judge the RR of dominant beats: ectopic beats and their neighbours do not count.
+
+    Irregularly irregular: RR vary (standard deviation over 8 %) and do so from beat to beat, without a slow swing.
+    """
     rr = normal_rr(found)
     plain = rr[np.isfinite(rr)]
     every = rr_intervals(found)
@@ -37,13 +42,15 @@ def regularity_of(found: Delineation) -> Regularity:
         return "regular" if every.std() < REGULAR_CV * every.mean() else "irregular"
     steps = np.abs(np.diff(rr))
     steps = steps[np.isfinite(steps)]
-    mean = float(plain.mean())
-    large = float(np.mean(steps > CHAOTIC_STEP * mean)) if steps.size else 0.0
-    if large > CHAOTIC_SHARE and plain.std() > 0.08 * mean:
-        return "irregularly irregular"
-    if plain.std() <= REGULAR_CV * mean and plain.size >= 0.6 * every.size:
-        return "regular"
-    return "irregular"
+    mean, cv = float(plain.mean()), float(plain.std() / plain.mean())
+    if steps.size >= ENOUGH_RR - 1:
+        rmssd = float(np.sqrt(np.mean(steps**2))) / mean
+        large = float(np.mean(steps > CHAOTIC_STEP * mean))
+        if cv > CHAOTIC_CV and rmssd > CHAOTIC_RMSSD and large >= CHAOTIC_SHARE:
+            return "irregularly irregular"
+    mostly = plain.size >= 0.6 * every.size
+    even = cv <= REGULAR_CV or float(np.ptp(plain)) <= REGULAR_RANGE_MS
+    return "regular" if even and mostly else "irregular"
 
 
 def p_share_of(found: Delineation) -> float | None:

@@ -28,7 +28,7 @@ class Origin:
 
 
 def origin_of(found: Delineation) -> Origin:
-    """Choose the beat to show: the member of the median that is most like it and shows a P wave, away from the edges."""
+    """Choose the beat to show: the member of the median that is most like it, with a P wave, away from the edges."""
     prepared = found.prepared
     leads = tuple(name for name, ok in zip(prepared.leads, prepared.usable, strict=True) if ok)
     limited = f"{prepared.source_fs_hz:g} Hz source" if prepared.source_fs_hz < FINE_HZ else ""
