@@ -90,8 +90,10 @@ def test_no_relative_imports_and_no_bare_except() -> None:
             if isinstance(node, ast.ImportFrom):
                 assert node.level == 0, f"{path}:{node.lineno} imports relatively"
             if isinstance(node, ast.ExceptHandler):
-                caught = node.type.id if isinstance(node.type, ast.Name) else node.type
-                assert caught not in (None, "Exception", "BaseException"), f"{path}:{node.lineno} catches everything"
+                caught = None if node.type is None else ast.unparse(node.type)
+                passes_on = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+                everything = caught in {None, "Exception", "BaseException"} and not passes_on
+                assert not everything, f"{path}:{node.lineno} swallows everything"
 
 
 def test_the_rooms_of_the_readme_are_the_rooms() -> None:

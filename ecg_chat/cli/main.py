@@ -77,13 +77,19 @@ def main(argv: Sequence[str]) -> int:
     except EcgChatError as error:
         print(f"ecg_chat: {printable(_sentence(error))}", file=sys.stderr)
         return EXIT_REFUSED
-    except KeyboardInterrupt:
-        print("ecg_chat: interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The interpreter flushes stdout again when it exits; without this it would complain about the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_BROKEN_PIPE
+    except OSError as error:
+        if not error.filename:
+            raise
+        # A path that the person named; the files of a recording have sentences of their own.
+        print(f"ecg_chat: {printable(str(error.filename))}: {error.strerror}", file=sys.stderr)
+        return EXIT_REFUSED
+    except KeyboardInterrupt:
+        print("ecg_chat: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
 
 
 def _run(argv: Sequence[str]) -> int:

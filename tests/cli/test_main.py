@@ -52,6 +52,12 @@ def test_an_unknown_setting_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch
     assert "ECG_CHAT_MODLE" in result.err
 
 
+def test_a_path_that_is_not_there_is_told(cli: Cli, tmp_path: Path) -> None:
+    result = cli("train", "encoder", "--ptbxl", tmp_path / "none", "--work", "/dev/null/work")
+    assert result.code == 2
+    assert "/dev/null/work" in result.err and result.err.count("\n") == 1
+
+
 def test_measure_starts_without_what_it_does_not_need(tmp_path: Path, synthetic: SyntheticEcg) -> None:
     path = write_csv(tmp_path / "a.csv", synthetic)
     arguments = ["measure", str(path), *table_options(synthetic), "--json"]
