@@ -202,20 +202,25 @@ def _lead_count(condition: LeadCount, context: Context) -> Outcome:
         truth = True if hits >= condition.count else False if possible < condition.count else None
     if truth:
         return True, tuple(_lead_evidence(rule, lead, context) for lead, t in truths.items() if t)
-    return truth, (Evidence(_count_text(condition, truths, truth, context), truth, _main_measure(rule)),)
+    measure = _decisive_measure(rule.condition, condition.leads[0], context)
+    return truth, (Evidence(_count_text(condition, truths, truth), truth, measure),)
 
 
-def _main_measure(rule: LeadRule, lead: str = "") -> str:
-    condition = rule.for_lead(lead)
+def _decisive_measure(condition: Condition, lead: str, context: Context) -> str:
+    """Measure that a lead rule turns on; of alternatives, one that holds."""
     while not isinstance(condition, Compare):
-        if not isinstance(condition, All | AnyOf):
-            raise TypeError(f"a lead rule compares measures of one lead, got {type(condition).__name__}")
-        condition = condition.parts[0]
+        match condition:
+            case All(parts=parts):
+                condition = parts[0]
+            case AnyOf(parts=parts):
+                condition = next((part for part in parts if _lead_truth(part, lead, context)), parts[0])
+            case _:
+                raise TypeError(f"a lead rule compares measures of one lead, got {type(condition).__name__}")
     return condition.measure
 
 
 def _lead_evidence(rule: LeadRule, lead: str, context: Context) -> Evidence:
-    measure = _main_measure(rule, lead)
+    measure = _decisive_measure(rule.for_lead(lead), lead, context)
     value = value_of(measure, lead, context)
     unit = UNITS.get(measure, "")
     shown = number(value.value, unit) if value.value is not None else "not measurable"
@@ -224,7 +229,7 @@ def _lead_evidence(rule: LeadRule, lead: str, context: Context) -> Evidence:
     return Evidence(text, True, measure, lead, value.value, unit, value.place)
 
 
-def _count_text(condition: LeadCount, truths: dict[str, bool | None], truth: bool | None, context: Context) -> str:
+def _count_text(condition: LeadCount, truths: dict[str, bool | None], truth: bool | None) -> str:
     rule = condition.rule
     where = " ".join(condition.leads)
     if condition.count == 1 and not condition.contiguous:

@@ -17,7 +17,8 @@ P_ABSENT_SHARE = 0.2
 PACED_SPIKES_PER_BEAT = 0.5
 # "Suspect flutter at a fixed 130-170" (Life in the Fast Lane).
 SUSPECT_FLUTTER_BPM = 130.0
-SWAP_WORDS = ("swap", "revers", "interchang", "exchang", "do not hold", "does not hold")
+# The measurements' warnings are sentences for the person; those on limb electrodes speak of limb leads or of a swap.
+SWAP_WORDS = ("limb", "swap", "revers", "exchang")
 
 
 @dataclass(frozen=True)

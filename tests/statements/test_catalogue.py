@@ -1,8 +1,9 @@
 import csv
+import tomllib
 
 import pytest
 
-from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.statements.catalogue import FOLDER, SHARED_FILES, load_catalogue
 
 PTB_XL_CODES = (
     "NDT", "NST_", "DIG", "LNGQT", "NORM", "IMI", "ASMI", "LVH", "LAFB", "ISC_", "IRBBB", "1AVB", "IVCD", "ISCAL",
@@ -35,3 +36,16 @@ def test_kinds_and_superclasses_are_those_of_ptb_xl(shared_data):
 def test_the_catalogue_cannot_be_changed_by_its_readers():
     with pytest.raises(TypeError):
         load_catalogue()["SR"] = load_catalogue()["AFIB"]
+
+
+def test_no_limit_rule_or_source_lies_about_unused():
+    shared = {name: tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")) for name in SHARED_FILES}
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.toml"))
+    for name in (*shared["limits"], *shared["rules"]["rule"], *shared["rules"]["lead"], *shared["sources"]):
+        assert f'"{name}"' in everything, name
+
+
+def test_every_graded_source_is_of_a_known_grade():
+    for key, source in tomllib.loads((FOLDER / "sources.toml").read_text(encoding="utf-8")).items():
+        assert source["grade"] in "PDTO", key
+        assert source["reference"], key

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
 import pytest
 
 from ecg_chat.signals.synthetic import make_ecg
@@ -57,13 +60,24 @@ def test_pacing_that_the_sampling_rate_cannot_show_is_undecided_and_blocks_nothi
     assert result["NORM"] == "met"
 
 
-@pytest.mark.parametrize("warning", ["The arm electrodes may be swapped.", "Leads I and II are reversed."])
+@pytest.mark.parametrize("warning", ["The arm electrodes may be swapped.", "The limb leads contradict each other."])
 def test_suspected_limb_swap_leaves_axis_infarct_atria_and_blocks_undecided(warning, build):
     change = {**OLD_INFARCT, "qrs_axis_deg": -60, "V1.p_terminal_mv": -0.2, "V1.p_terminal_ms": 60}
     assert verdicts(build(change))["IMI"] == "met"
     result = verdicts(build(change, warnings=(warning,)))
     for code in ("IMI", "QWAVE", "LAFB", "LPFB", "LAO/LAE", "RAO/RAE", "CLBBB", "CRBBB", "RVH", "NORM"):
         assert result[code] == "undecided", code
+
+
+def test_exchanged_arm_electrodes_are_noticed_from_the_signal_on():
+    from ecg_chat.measurements.measure import measure
+
+    ecg = make_ecg("normal").ecg
+    rows = {lead: ecg.lead(lead) for lead in ecg.leads}
+    rows |= {"I": -rows["I"], "II": rows["III"], "III": rows["II"], "aVR": rows["aVL"], "aVL": rows["aVR"]}
+    swapped = dataclasses.replace(ecg, signal=np.stack([rows[lead] for lead in ecg.leads]))
+    result = verdicts(measure(swapped))
+    assert {result[code] for code in ("LPFB", "RVH", "IMI", "LMI", "LAO/LAE", "CRBBB", "NORM")} == {"undecided"}
 
 
 def test_negative_p_and_qrs_in_lead_i_with_upright_avr_is_taken_for_a_swap(build):
@@ -141,8 +155,6 @@ def test_a_missing_chest_lead_leaves_the_statements_that_need_it_undecided(build
 
 
 def test_a_coarse_source_is_said_in_the_evidence(build):
-    import dataclasses
-
     plain = build({"qrs_ms": 150})
     coarse = dataclasses.replace(plain.overall["qrs_ms"], limited="100 Hz source")
     measured = dataclasses.replace(plain, overall={**plain.overall, "qrs_ms": coarse})
