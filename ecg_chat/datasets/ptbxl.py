@@ -88,7 +88,9 @@ def training_records(records: Sequence[Record]) -> list[Record]:
     9 or 10.
     """
     held_out = {r.patient_id for r in records if r.fold >= 9}
-    return [r for r in records if r.fold <= 8 and r.ecgqa_split not in ("test", "valid") and r.patient_id not in held_out]
+    return [
+        r for r in records if r.fold <= 8 and r.ecgqa_split not in ("test", "valid") and r.patient_id not in held_out
+    ]
 
 
 def label_matrix(records: Sequence[Record], table: Mapping[str, Mapping[str, str]]) -> Labels:
@@ -100,7 +102,9 @@ def label_matrix(records: Sequence[Record], table: Mapping[str, Mapping[str, str
     for n, record in enumerate(records):
         for code in record.codes:
             if code not in by_code:
-                raise InvalidInput(f"record {record.ecg_id} has the code {code!r}, which scp_statements.csv does not list")
+                raise InvalidInput(
+                    f"record {record.ecg_id} has the code {code!r}, which scp_statements.csv does not list"
+                )
             multi[n, by_code[code]] = 1
             name = table[code]["diagnostic_class"]
             if name:
@@ -142,7 +146,11 @@ def as_ecg(record: Record, microvolts: NDArray[np.int16]) -> Ecg:
     """Wrap one cached signal as the `Ecg` that reading its file would give."""
     patient = FilePatient(record.age_years, record.sex, record.height_cm, record.weight_kg)
     return Ecg(
-        microvolts.astype(np.float32) / 1000.0, 100.0, STANDARD_LEADS, Source(record.filename, "WFDB", ""), patient=patient
+        microvolts.astype(np.float32) / 1000.0,
+        100.0,
+        STANDARD_LEADS,
+        Source(record.filename, "WFDB", ""),
+        patient=patient,
     )
 
 
@@ -150,7 +158,9 @@ def _microvolts(folder: Path, record: Record) -> NDArray[np.int16]:
     signal, fields = wfdb.rdsamp(str(folder / record.filename))
     names = {name.upper(): k for k, name in enumerate(fields["sig_name"])}
     if fields["fs"] != 100 or signal.shape[0] != 1000:
-        raise InvalidInput(f"{record.filename} has {signal.shape[0]} samples at {fields['fs']} Hz, expected 1000 at 100 Hz")
+        raise InvalidInput(
+            f"{record.filename} has {signal.shape[0]} samples at {fields['fs']} Hz, expected 1000 at 100 Hz"
+        )
     ordered = signal[:, [names[lead.upper()] for lead in STANDARD_LEADS]]
     return np.clip(np.round(np.nan_to_num(ordered) * 1000), -32768, 32767).astype(np.int16).T
 

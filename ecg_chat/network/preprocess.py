@@ -77,4 +77,6 @@ def crops(signal_mv: NDArray[np.float32], config: PreprocessConfig) -> NDArray[n
 
 
 def _median(signal: NDArray[np.float32], finite: NDArray[np.bool_]) -> NDArray[np.float32]:
-    return np.array([np.median(row[ok]) if ok.any() else 0.0 for row, ok in zip(signal, finite, strict=True)], np.float32)
+    return np.array(
+        [np.median(row[ok]) if ok.any() else 0.0 for row, ok in zip(signal, finite, strict=True)], np.float32
+    )

@@ -36,6 +36,8 @@ class EncoderRecipe:
     weight_decay: float = 0.02
     lead_dropout: float = 0.35
     """Chance that a record loses leads; how many (1-11) is drawn evenly."""
+    view_lead_dropout: float = 0.1
+    """The same for the views that the decoder is trained on (1-7 leads)."""
     noise_mv: float = 0.02
     """Standard deviation of the noise that is added, drawn between 0 and this."""
     wander_mv: float = 0.2
@@ -121,7 +123,7 @@ def _epoch(
     total = 0.0
     for start in tqdm(range(0, len(order), recipe.batch), desc=f"epoch {epoch + 1}", leave=False):
         rows = np.sort(order[start : start + recipe.batch])
-        signal, presence = _augment(signals_uv[rows], rng, recipe)
+        signal, presence = augment(signals_uv[rows], rng, recipe)
         targets = torch.from_numpy(labels.superclasses[rows]), torch.from_numpy(labels.codes[rows])
         known = torch.from_numpy(labels.has_superclass[rows]).float()[:, None]
         with torch.autocast("cpu", torch.bfloat16):
@@ -137,9 +139,16 @@ def _epoch(
     return total / len(order)
 
 
-def _augment(
+def augment(
     records_uv: NDArray[np.int16], rng: np.random.Generator, recipe: EncoderRecipe
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cut a random crop of each record and change it the way recordings differ.
+
+    Returns
+    -------
+    signal_mv : ndarray of float32, shape (records, 12, crop samples)
+    presence : ndarray of float32, shape (records, 12)
+    """
     config = PreprocessConfig()
     size = round(config.crop_s * config.fs_hz)
     n, n_leads, length = records_uv.shape
@@ -170,7 +179,7 @@ def _resume(
     model.load_state_dict(state["model"])
     averaged.load_state_dict(state["averaged"])
     optimizer.load_state_dict(state["optimizer"])
-    schedule.load_state_dict(state["schedule"])
+    schedule.last_epoch = state["schedule"]["last_epoch"]  # only the position: a shorter recipe anneals from here
     return int(state["epoch"])
 
 

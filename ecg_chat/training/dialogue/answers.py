@@ -19,14 +19,18 @@ NO_DOSE = (
     "I do not advise on medicines: not on doses, and not on starting, stopping or changing them. "
     "Please ask your clinician or pharmacist."
 )
-OFF_TOPIC = "I can only help with this ECG. You can ask me about its rhythm, intervals, findings or what a finding means."
+OFF_TOPIC = (
+    "I can only help with this ECG. You can ask me about its rhythm, intervals, findings or what a finding means."
+)
 WHO = (
     "I am a small language model that explains this ECG from its measurements and learned patterns. I am not a doctor and this is "
     "not a medical device; every claim is marked where the measurements support or contradict it."
 )
 HELLO = "Hello. Ask me about this ECG: its rhythm, intervals, findings, or what a finding means."
 THANKS = "You are welcome. Ask if anything else about this ECG is unclear."
-NOT_SURE_TOPIC = "I am not sure what you mean. Ask me about the rhythm, an interval, a finding, or what a finding means."
+NOT_SURE_TOPIC = (
+    "I am not sure what you mean. Ask me about the rhythm, an interval, a finding, or what a finding means."
+)
 
 
 def rhythm_name(truth: Truth) -> str:
@@ -53,14 +57,20 @@ def _interpret_clinician(truth: Truth) -> str:
         sentences.append("No abnormality was found by pattern or criteria.")
     sentences.append(f"{numbers.interval_list(truth)}. {numbers.axis(truth)}")
     sentences.append(_capital(numbers.st_t(m)))
-    sentences += [f"{_capital(truth.catalogue[s.code].name)}: {_evidence(truth, s)}." for s in truth.said[:2] if s.criteria == "met"]
+    sentences += [
+        f"{_capital(truth.catalogue[s.code].name)}: {_evidence(truth, s)}."
+        for s in truth.said[:2]
+        if s.criteria == "met"
+    ]
     sentences += _only_by_criteria(truth)
     return " ".join(sentences)
 
 
 def _interpret_patient(truth: Truth) -> str:
     m = truth.measurements
-    rhythm = f"{truth.catalogue[truth.rhythm].plain}" if truth.rhythm else "The rhythm could not be named with confidence."
+    rhythm = (
+        f"{truth.catalogue[truth.rhythm].plain}" if truth.rhythm else "The rhythm could not be named with confidence."
+    )
     value = m.get("heart_rate_bpm")
     rate = f"Your heart beat {value:.0f} times a minute in this recording." if value is not None else ""
     sentences = [rhythm, rate]
@@ -90,7 +100,9 @@ def rate(truth: Truth, patient: bool) -> str:
         return f"The heart rate is {beats}/min."
     word = "below" if beats < 60 else "above" if beats > 100 else "within"
     if patient:
-        return f"Your heart beat {beats} times a minute. That is {word} the usual range for adults at rest (60-100/min)."
+        return (
+            f"Your heart beat {beats} times a minute. That is {word} the usual range for adults at rest (60-100/min)."
+        )
     return f"The heart rate is {beats}/min, {word} the usual 60-100/min."
 
 
@@ -155,7 +167,11 @@ def normal(truth: Truth, patient: bool) -> str:
     names = [truth.catalogue[s.code].name for s in truth.said]
     if not names and truth.rhythm not in ("SR", ""):
         names = [rhythm_name(truth)]
-    return f"Not entirely: there are signs of {_join(names)}." if names else "It was not called normal, but no single finding stands out."
+    return (
+        f"Not entirely: there are signs of {_join(names)}."
+        if names
+        else "It was not called normal, but no single finding stands out."
+    )
 
 
 def danger(truth: Truth) -> str:
@@ -187,7 +203,9 @@ def own_number(truth: Truth, name: str, theirs: int) -> str:
             return "I cannot compare: the heart rate could not be measured in this recording."
         close = abs(round(value) - theirs) <= 5
         word = "That agrees" if close else "That differs"
-        return f"{word}: this recording gives {value:.0f}/min.{'' if close else ' A rate changes from minute to minute.'}"
+        return (
+            f"{word}: this recording gives {value:.0f}/min.{'' if close else ' A rate changes from minute to minute.'}"
+        )
     value = truth.measurements.get("qrs_ms")
     if value is None:
         return "I cannot compare: the QRS duration could not be measured in this recording."
@@ -199,7 +217,11 @@ def quality(truth: Truth) -> str:
     """Flags of the leads, and missing leads."""
     m = truth.measurements
     flagged = [f"{lead} ({', '.join(flags)})" for lead, flags in m.quality.items() if flags]
-    parts = [f"Some leads are impaired: {', '.join(flagged)}."] if flagged else ["No lead is flagged as noisy, flat or clipped."]
+    parts = (
+        [f"Some leads are impaired: {', '.join(flagged)}."]
+        if flagged
+        else ["No lead is flagged as noisy, flat or clipped."]
+    )
     if m.warnings:
         parts.append("The limb leads may be swapped; check the electrodes.")
     return " ".join(parts)

@@ -21,8 +21,33 @@ INTENTS = (
     ("life", 0.5), ("attack", 0.6), ("own_rate", 0.5), ("own_qrs", 0.4), ("red_flag", 0.9), ("dose", 0.7), ("who", 0.4), ("thanks", 0.3),
     ("quality", 0.6), ("patient", 0.3), ("off_topic", 1.2), ("interpret", 0.5), ("hello", 0.2),
 )  # fmt: skip
-SYMPTOMS = ("", "", "", "", "palpitations", "breathlessness", "chest pain", "dizziness", "none", "fatigue", "fainted last week", "routine check")
-HISTORY = ("", "", "", "", "hypertension", "diabetes", "previous heart attack", "asthma", "none", "heart failure", "smoker")
+SYMPTOMS = (
+    "",
+    "",
+    "",
+    "",
+    "palpitations",
+    "breathlessness",
+    "chest pain",
+    "dizziness",
+    "none",
+    "fatigue",
+    "fainted last week",
+    "routine check",
+)
+HISTORY = (
+    "",
+    "",
+    "",
+    "",
+    "hypertension",
+    "diabetes",
+    "previous heart attack",
+    "asthma",
+    "none",
+    "heart failure",
+    "smoker",
+)
 MEDICATION = ("", "", "", "", "metoprolol", "amiodarone", "ramipril", "none", "digoxin", "aspirin, statin")
 LIKELY_ASKED = (
     "AFIB", "CLBBB", "CRBBB", "IMI", "AMI", "ASMI", "LVH", "1AVB", "PVC", "LAFB", "STACH", "SBRAD", "LNGQT", "WPW", "RVH", "AFLT", "PACE",

@@ -16,7 +16,9 @@ from ecg_chat.statements.types import Judgement, Statement
 MEASURED_CODES = frozenset({"SBRAD", "STACH", "1AVB", "LPR", "LNGQT", "LVOLT", "VCLVH", "HVOLT"})
 """Decided by a number alone: said when the measurement meets the criterion, whatever the label says."""
 RHYTHM_CODES = ("AFIB", "AFLT", "PACE", "PSVT", "SVTAC", "BIGU", "TRIGU", "STACH", "SBRAD", "SARRH", "SR", "SVARR")
-UNSPECIFIC_CODES = frozenset({"ABQRS", "NDT", "NST_", "NT_", "TAB_", "PRC(S)", "LPR", "QWAVE", "VCLVH", "HVOLT", "ISC_"})
+UNSPECIFIC_CODES = frozenset(
+    {"ABQRS", "NDT", "NST_", "NT_", "TAB_", "PRC(S)", "LPR", "QWAVE", "VCLVH", "HVOLT", "ISC_"}
+)
 """Said when nothing more specific of the same kind is there."""
 STATED_LIKELIHOOD = 80.0
 """PTB-XL likelihoods below this (and above 0) are told as possible."""
@@ -87,7 +89,9 @@ def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Sai
         return None
     likelihood = record.codes[code]
     certain = likelihood >= STATED_LIKELIHOOD or likelihood == 0 or record.row_source == "reconstructed"
-    criteria: Literal["met", "not met", "none"] = "met" if verdict == "met" else "not met" if verdict == "rejected" else "none"
+    criteria: Literal["met", "not met", "none"] = (
+        "met" if verdict == "met" else "not met" if verdict == "rejected" else "none"
+    )
     hedge = criteria == "not met" and load_catalogue()[code].superclass == "CD"
     return Said(code, "stated" if certain and not hedge else "possible", criteria)
 

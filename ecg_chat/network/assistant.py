@@ -1,0 +1,130 @@
+"""The local assistant: a model folder that answers questions about one ECG."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ecg_chat.chat.types import AssistantInfo, Event, GenerationSettings
+from ecg_chat.conversation.render import ECG, render
+from ecg_chat.conversation.types import Conversation
+from ecg_chat.errors import GenerationFailed
+from ecg_chat.measurements.types import Measurements
+from ecg_chat.network.checkpoint import LoadedModel, load_model
+from ecg_chat.network.generation import stream_tokens
+from ecg_chat.network.multimodal import describe_signal, embed_prompt
+from ecg_chat.network.preprocess import crops, prepare
+from ecg_chat.network.tokenizer import encode
+from ecg_chat.signals.ecg import Ecg
+from ecg_chat.statements.types import Finding
+
+MIN_LEADS_FOR_FINDINGS = 1
+"""With fewer standard leads than this the encoder's probabilities are not given."""
+
+
+def load_assistant(model_dir: Path, device: str = "cpu") -> LocalAssistant:
+    """Load the model folder `model_dir`.
+
+    Raises
+    ------
+    ModelError
+        When the folder is missing, damaged or does not fit its config.
+    """
+    return LocalAssistant(load_model(model_dir, device))
+
+
+class LocalAssistant:
+    """An `ecg_chat.chat.types.Assistant` on this machine; may be used from several threads."""
+
+    def __init__(self, model: LoadedModel) -> None:
+        self._model = model
+        self._turn = threading.Lock()
+        self._ecg_id = int(model.tokenizer.convert_tokens_to_ids(ECG))
+
+    @property
+    def info(self) -> AssistantInfo:
+        """What the header and the log state."""
+        config = self._model.config
+        preprocessing = dataclasses.asdict(config.preprocess)
+        return AssistantInfo(
+            config.name, config.revision, config.quantisation.upper(), self._model.device.upper(), preprocessing
+        )
+
+    def prompt(self, conversation: Conversation) -> str:
+        """The exact text the model is given, after oldest turns were dropped to fit its context."""
+        return "".join(s.text for s in render(self._fit(conversation), for_completion=True))
+
+    def findings(self, ecg: Ecg) -> tuple[Finding, ...]:
+        """Probability of every code that the encoder predicts; () if no standard lead is there."""
+        described = self._describe(ecg)
+        if described is None:
+            return ()
+        _, logits = described
+        config = self._model.config
+        probabilities = torch.sigmoid(logits[0, len(config.superclasses) :]).tolist()
+        return tuple(Finding(c, "network", probability=p) for c, p in zip(config.codes, probabilities, strict=True))
+
+    def superclass_probabilities(self, ecg: Ecg) -> dict[str, float]:
+        """Probability of each diagnostic superclass; {} if no standard lead is there."""
+        described = self._describe(ecg)
+        if described is None:
+            return {}
+        names = self._model.config.superclasses
+        return dict(zip(names, torch.sigmoid(described[1][0, : len(names)]).tolist(), strict=True))
+
+    def stream(
+        self,
+        conversation: Conversation,
+        ecg: Ecg,
+        measurements: Measurements,  # noqa: ARG002  (their text is in conversation.facts)
+        settings: GenerationSettings,
+        cancel: threading.Event,
+    ) -> Iterator[Event]:
+        """Answer the last question; see `ecg_chat.chat.types.Assistant.stream`."""
+        try:
+            prompt = self._embed(self._fit(conversation), ecg)
+            yield from stream_tokens(self._model.decoder, self._model.tokenizer, prompt, settings, cancel, self._turn)
+        except (RuntimeError, MemoryError) as error:
+            raise GenerationFailed(f"the model stopped in mid-answer: {error}") from error
+
+    def _embed(self, conversation: Conversation, ecg: Ecg) -> Tensor:
+        model = self._model
+        ids, _ = encode(model.tokenizer, render(conversation, for_completion=True), model.config.n_ecg_tokens)
+        with self._turn, torch.inference_mode():
+            described = self._describe(ecg)
+            if described is None:
+                size = model.config.n_ecg_tokens, model.decoder.config.hidden_size
+                tokens = torch.zeros(1, *size, device=model.decoder.device)
+            else:
+                tokens = model.projector(*described)
+            return embed_prompt(model.decoder, torch.tensor([ids], device=model.decoder.device), tokens, self._ecg_id)
+
+    def _describe(self, ecg: Ecg) -> tuple[Tensor, Tensor] | None:
+        config = self._model.config.preprocess
+        signal, presence = prepare(ecg, config)
+        if presence.sum() < MIN_LEADS_FOR_FINDINGS:
+            return None
+        device = self._model.decoder.device
+        with torch.inference_mode():
+            return describe_signal(
+                self._model.encoder,
+                torch.from_numpy(crops(signal, config)).to(device),
+                torch.from_numpy(presence).to(device),
+            )
+
+    def _fit(self, conversation: Conversation) -> Conversation:
+        """Drop the oldest question-answer pairs until the prompt fits the model's context."""
+        model = self._model
+        while len(conversation.messages) > 1:
+            ids, _ = encode(model.tokenizer, render(conversation, for_completion=True), model.config.n_ecg_tokens)
+            if len(ids) <= model.config.max_prompt_tokens:
+                break
+            conversation = dataclasses.replace(
+                conversation, messages=conversation.messages[2:] or conversation.messages[-1:]
+            )
+        return conversation

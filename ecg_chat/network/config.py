@@ -1,0 +1,112 @@
+"""``models/<name>/config.json``: decides everything about a model; its folder's name is only a label."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from ecg_chat.errors import ModelError
+from ecg_chat.network.encoder import EncoderConfig
+from ecg_chat.network.preprocess import PreprocessConfig
+
+FORMAT = 1
+DECODER_DIR = "decoder"
+ENCODER_FILE = "encoder.safetensors"
+PROJECTOR_FILE = "projector.safetensors"
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Everything that is needed to load a model and to prepare its inputs.
+
+    ``files`` maps each weight file (path inside the folder) to its sha256; a file that differs is refused.
+    """
+
+    name: str
+    superclasses: tuple[str, ...]
+    codes: tuple[str, ...]
+    join: str = "ecg-tokens"
+    format: int = FORMAT
+    n_ecg_tokens: int = 4
+    projector_hidden: int = 512
+    quantisation: str = "nf4"
+    max_prompt_tokens: int = 1400
+    preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
+    encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.format != FORMAT:
+            raise ModelError(f"model {self.name} has format {self.format}, this version reads {FORMAT}")
+        if self.join != "ecg-tokens":
+            raise ModelError(f"model {self.name} joins ECG and text by {self.join!r}, expected 'ecg-tokens'")
+
+    @property
+    def revision(self) -> str:
+        """Twelve hex digits that change whenever a weight file changes."""
+        return hashlib.sha256(json.dumps(dict(sorted(self.files.items()))).encode()).hexdigest()[:12]
+
+
+def load_config(folder: Path) -> ModelConfig:
+    """Read and check ``config.json`` and the checksums of the weights.
+
+    Raises
+    ------
+    ModelError
+        When a file is missing, damaged or unknown keys are present.
+    """
+    path = folder / "config.json"
+    if not path.is_file():
+        raise ModelError(
+            f"the model folder {folder.name!r} has no config.json; choose another model or restore its files"
+        )
+    try:
+        config = _build(ModelConfig, json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ModelError(f"config.json of model {folder.name!r} cannot be used: {error}") from error
+    assert isinstance(config, ModelConfig)
+    for name, expected in config.files.items():
+        file = folder / name
+        if not file.is_file():
+            raise ModelError(f"model {config.name} lacks its file {name}")
+        if sha256(file) != expected:
+            raise ModelError(
+                f"the file {name} of model {config.name} is not the one that was saved: its checksum differs"
+            )
+    return config
+
+
+def save_config(config: ModelConfig, folder: Path) -> ModelConfig:
+    """Write ``config.json`` with the checksums of what lies in the folder now."""
+    names = [
+        ENCODER_FILE,
+        PROJECTOR_FILE,
+        *(f"{DECODER_DIR}/{p.name}" for p in sorted((folder / DECODER_DIR).iterdir())),
+    ]
+    config = dataclasses.replace(config, files={name: sha256(folder / name) for name in names})
+    text = json.dumps(dataclasses.asdict(config), indent=1, sort_keys=True)
+    (folder / "config.json").write_text(text + "\n", encoding="utf-8")
+    return config
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _build(kind: type, data: Mapping[str, Any]) -> Any:
+    known = {f.name: f for f in fields(kind)}
+    unknown = set(data) - set(known)
+    if unknown:
+        raise ValueError(f"unknown keys {sorted(unknown)}")
+    nested: Mapping[str, type] = (
+        {"preprocess": PreprocessConfig, "encoder": EncoderConfig} if kind is ModelConfig else {}
+    )
+    values = {key: _build(nested[key], value) if key in nested else value for key, value in data.items()}
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})

@@ -1,0 +1,91 @@
+"""Streaming generation: one token at a time, cancellable, fair between conversations."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from transformers import DynamicCache, LogitsProcessorList, PreTrainedModel, PreTrainedTokenizerFast
+from transformers.generation.logits_process import TemperatureLogitsWarper, TopPLogitsWarper
+
+from ecg_chat.chat.types import Done, Event, GenerationSettings, TextPiece
+
+UNFINISHED = "\ufffd"
+"""What a decoder shows for a character whose bytes are not all there yet."""
+
+
+def stream_tokens(
+    decoder: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    prompt: Tensor,
+    settings: GenerationSettings,
+    cancel: threading.Event,
+    turn: threading.Lock,
+) -> Iterator[Event]:
+    """Generate from embedded prompt tokens.
+
+    Parameters
+    ----------
+    decoder : PreTrainedModel
+    tokenizer : PreTrainedTokenizerFast
+    prompt : Tensor, shape (1, tokens, width)
+    settings : GenerationSettings
+        At temperature 0 the most probable token is taken, which the same machine repeats bit for bit.
+    cancel : threading.Event
+        Looked at before each token.
+    turn : threading.Lock
+        Held for one step of the network at a time, so that several conversations share the processor evenly.
+
+    Yields
+    ------
+    Event
+        Text pieces, then one `Done`.
+    """
+    started = time.perf_counter()
+    cache = DynamicCache(config=decoder.config)
+    draw = _Sampler(settings)
+    ids: list[int] = []
+    shown = ""
+    first_token_s = 0.0
+    reason = "length"
+    inputs: dict[str, Tensor] = {"inputs_embeds": prompt}
+    while len(ids) < settings.max_new_tokens:
+        if cancel.is_set():
+            reason = "stopped"
+            break
+        with turn, torch.inference_mode():
+            logits = decoder(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[0, -1]
+            token = draw(logits, ids)
+        first_token_s = first_token_s or time.perf_counter() - started
+        if token == tokenizer.eos_token_id:
+            reason = "end"
+            break
+        ids.append(token)
+        inputs = {"input_ids": torch.tensor([[token]], device=logits.device)}
+        text = str(tokenizer.decode(ids, skip_special_tokens=True))
+        if not text.endswith(UNFINISHED) and len(text) > len(shown):
+            yield TextPiece(text[len(shown) :])
+            shown = text
+    yield Done(reason, prompt.shape[1], len(ids), first_token_s, time.perf_counter() - started)  # type: ignore[arg-type]
+
+
+class _Sampler:
+    """Draws the next token; greedy at temperature 0."""
+
+    def __init__(self, settings: GenerationSettings) -> None:
+        self.greedy = settings.temperature == 0
+        self.generator = torch.Generator().manual_seed(settings.seed)
+        self.warpers = LogitsProcessorList()
+        if not self.greedy:
+            self.warpers.append(TemperatureLogitsWarper(settings.temperature))
+            if settings.top_p < 1:
+                self.warpers.append(TopPLogitsWarper(settings.top_p))
+
+    def __call__(self, logits: Tensor, ids: list[int]) -> int:
+        if self.greedy:
+            return int(logits.argmax())
+        scores = self.warpers(torch.tensor([ids], dtype=torch.long, device=logits.device), logits.float().unsqueeze(0))
+        return int(torch.multinomial(torch.softmax(scores[0].cpu(), dim=-1), 1, generator=self.generator))

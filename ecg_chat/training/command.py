@@ -1,0 +1,49 @@
+"""``python -m ecg_chat train …``: one sub-command a stage."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from ecg_chat.training.dialogue_stage import DialogueRecipe
+from ecg_chat.training.encoder_stage import EncoderRecipe
+from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the stages and their options."""
+    stages = parser.add_subparsers(dest="stage", required=True)
+    for name, text in (
+        ("encoder", "train the ECG encoder on superclasses and all 71 codes"),
+        ("measure", "measure training records, for the dialogue"),
+        ("dialogue", "train projection and language model on generated dialogue"),
+        ("assemble", "write the model folder, the language model in 4 bits"),
+    ):
+        stage = stages.add_parser(name, help=text, description=text)
+        stage.add_argument("--ptbxl", type=Path, required=True, help="PTB-XL in its publisher's layout")
+        stage.add_argument("--work", type=Path, required=True, help="folder for checkpoints; the same for all stages")
+        if name == "encoder":
+            stage.add_argument("--epochs", type=int, default=EncoderRecipe.epochs)
+        if name == "measure":
+            stage.add_argument("--limit", type=int, default=10_000, help="records to measure")
+            stage.add_argument("--workers", type=int, default=2)
+        if name == "dialogue":
+            stage.add_argument("--steps", type=int, default=DialogueRecipe.steps)
+        if name == "assemble":
+            stage.add_argument("--model", type=Path, required=True, help="model folder to write")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one stage; it continues where an earlier run was stopped."""
+    args.work.mkdir(parents=True, exist_ok=True)
+    if args.stage == "encoder":
+        encoder_step(args.ptbxl, args.work, EncoderRecipe(epochs=args.epochs))
+    elif args.stage == "measure":
+        measure_step(args.ptbxl, args.work, args.limit, args.workers)
+    elif args.stage == "dialogue":
+        dialogue_step(args.ptbxl, args.work, DialogueRecipe(steps=args.steps))
+    else:
+        stored = json.loads((args.work / "dialogue" / "recipe.json").read_text(encoding="utf-8"))
+        assemble_step(args.ptbxl, args.work, args.model, DialogueRecipe(**stored))
+    return 0
