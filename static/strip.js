@@ -20,6 +20,7 @@ import { element, makeToolbar, ZOOMS } from "./strip/toolbar.js";
 
 const STYLE = new URL("./strip.css", import.meta.url).href;
 const GRAB_MM = 2.5;
+const NARROW_PX = 760;
 const mounted = new WeakMap();
 
 class Strip {
@@ -45,8 +46,10 @@ class Strip {
     this.plot = element("div", { class: "ecg-plot", role: "img" });
     this.sheetBox = element("div", { class: "ecg-sheet" }, this.plot, this.overlay.root);
     this.scroller = element("div", { class: "ecg-scroll", role: "region", tabindex: "0" }, this.sheetBox);
+    this.output = element("output", { class: "ecg-output", "aria-live": "polite" });
     this.status = element("p", { class: "ecg-status", role: "status" });
-    this.root = element("div", { class: "ecg-strip" }, this.scroller, this.status);
+    const words = element("div", { class: "ecg-words" }, this.output, this.status);
+    this.root = element("div", { class: "ecg-strip" }, this.scroller, words);
     this.host.replaceChildren(this.root);
   }
 
@@ -55,6 +58,7 @@ class Strip {
     this.signals = decodeSignals(payload);
     this.spans = [];
     this.lentRhythm = null;
+    this.caliperTool.switch(Boolean(this.options.caliper));
     this.caliperTool.clear();
     const kept = this.options;
     this.options = {
@@ -74,7 +78,7 @@ class Strip {
 
   /** The largest of 4 and 3 px/mm that fits the width; the page scrolls sideways where neither does. */
   fitZoom() {
-    const available = this.scroller.clientWidth;
+    const available = this.root.clientWidth;
     if (this.chosenZoom || available === 0) return;
     const { widthMm } = layOut(this.payload, this.signals, this.options);
     this.options.pxPerMm = [4, 3].find((z) => widthMm * z <= available) ?? 4;
@@ -111,7 +115,7 @@ class Strip {
     this.sheetBox.style.width = `${this.sheet.widthMm * options.pxPerMm}px`;
     this.sheetBox.style.height = `${this.sheet.heightMm * options.pxPerMm}px`;
     this.sheetBox.classList.toggle("ecg-measuring", options.caliper);
-    this.scroller.style.backgroundColor = PAPERS[options.paper].ground;
+    this.root.style.setProperty("--ecg-ground", PAPERS[options.paper].ground);
     this.toolbar.show(options, this.sheet);
     this.describe();
     sizeOverlay(this.overlay.root, this.sheet, options.pxPerMm);
@@ -209,11 +213,12 @@ class Strip {
     for (const name of ["pointerup", "pointercancel"]) sheetBox.addEventListener(name, () => { dragged = -1; });
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     this.resizing = new ResizeObserver(() => {
+      this.root.classList.toggle("ecg-narrow", this.root.clientWidth < NARROW_PX);
       const before = this.options.pxPerMm;
       this.fitZoom();
       if (this.options.pxPerMm !== before) this.draw();
     });
-    this.resizing.observe(this.scroller);
+    this.resizing.observe(this.root);
   }
 
   pointAt(event) {
@@ -261,7 +266,7 @@ class Strip {
   }
 
   showReading(reading, text) {
-    if (this.toolbar) this.toolbar.reading.textContent = text;
+    this.output.textContent = text;
     this.emit("ecg-caliper", reading);
   }
 

@@ -58,10 +58,10 @@ const BAND_UP_MM = 6;
 const BAND_DOWN_MM = 4;
 const KIND_LETTERS = { ventricular: "V", supraventricular: "S", unclassified: "?" };
 
-/** P, QRS and ST-T of every beat, on every lead; letters on the rhythm strip (or the first row) keep the rest quiet. */
+/** P, QRS and ST-T of every beat, on every lead; letters on the rhythm strip (or the last row) keep the rest quiet. */
 export function drawWaves(group, sheet, beats) {
   group.replaceChildren();
-  const lettered = sheet.rows.find((row) => row.rhythm) ?? sheet.rows[0];
+  const lettered = sheet.rows.find((row) => row.rhythm) ?? sheet.rows.at(-1);
   for (const row of sheet.rows) {
     for (const seg of row.segments) {
       if (!seg.missing) beats.forEach((beat) => drawBeat(group, sheet, row, seg, beat, row === lettered));

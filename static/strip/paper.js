@@ -57,7 +57,7 @@ function frame(sheet, colours, pxPerMm) {
       y.push(low - 4.5, low - 2, null, low + 2, low + 4.5, null);
     }
   }
-  return line(x, y, colours.ink, inkWidth(pxPerMm), "calibration 1 mV, 200 ms");
+  return line(x, y, colours.ink, Math.round(inkWidth(pxPerMm)), "calibration 1 mV, 200 ms");
 }
 
 function figureLayout(sheet, colours, pxPerMm) {

@@ -22,11 +22,9 @@ export function makeToolbar(payload, change) {
     waves.disabled = true;
     waves.title = "No beats were measured";
   }
-  const reading = element("output", { class: "ecg-output", "aria-live": "polite" });
-  bar.append(...Object.values(controls).map((c) => c.label), waves, caliper, reading);
+  bar.append(...Object.values(controls).map((c) => c.label), waves, caliper);
   return {
     bar,
-    reading,
     /** Make the controls show these options. */
     show(options, sheet) {
       for (const [name, control] of Object.entries(controls)) control.select.value = String(options[name]);

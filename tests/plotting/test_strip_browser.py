@@ -189,6 +189,16 @@ def test_caliper_points_can_be_dragged(opened, normal):
     page.mouse.move(*spot(page, LEFT_MM + 45, y), steps=3)
     page.mouse.up()
     assert last_reading(page)["ms"] == pytest.approx(1000, abs=3)
+    assert page.locator(".ecg-caliper circle.ecg-point").count() == 2
+
+
+def test_a_reading_does_not_move_the_paper_under_the_pointer(opened, normal):
+    page = opened(strip_payload(normal.ecg), width=390, height=844, caliper=True)
+    before = page.locator(".ecg-sheet").bounding_box()
+    click(page, LEFT_MM + 20, 20)
+    click(page, LEFT_MM + 40, 20)
+    assert page.locator(".ecg-output").inner_text() != ""
+    assert page.locator(".ecg-sheet").bounding_box() == before
 
 
 def test_caliper_works_from_the_keyboard(opened, normal):
@@ -258,6 +268,7 @@ def test_waves_are_drawn_at_the_measured_times(opened, normal):
         "[...document.querySelectorAll('.ecg-edge.ecg-wave-qrs')].map((e) => Number(e.getAttribute('x1')))"
     )
     assert len(xs) == 2 * len(m.beats) * 12 - 2 * 12 * sum(not b.qrs_off_s or b.qrs_off_s > 10 for b in m.beats)
+    assert page.locator(".ecg-wave-letter").filter(has_text="P").count() == len(m.beats)
     assert sorted({round((x - LEFT_MM) / 25, 3) for x in xs})[:2] == pytest.approx(
         [m.beats[0].qrs_on_s, m.beats[0].qrs_off_s], abs=0.002
     )
