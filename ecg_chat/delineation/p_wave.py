@@ -14,7 +14,9 @@ EARLIEST_S = 0.44  # before QRS onset
 LATEST_S = 0.035
 SMALLEST_P_MV = 0.022  # root mean square over leads of the bump
 NOISE_FACTOR = 3.0
-QUIET_ON, QUIET_OFF = 0.22, 0.45  # of the steepest slope on that side
+QUIET_ON, QUIET_OFF = 0.32, 0.50  # of the steepest slope on that side
+MERGED_S = 0.008
+FASTEST_MS = 330.0  # RR: faster than about 180/min no P wave is told from T
 QUIET_ON_S, QUIET_OFF_S = 0.016, 0.016
 USUAL_MS, FAR_MS, FAR_WEIGHT = 200.0, 420.0, 0.4
 LIKE_P = 0.55  # correlation of one beat's P with that of the others
@@ -48,7 +50,7 @@ def find_p(median: MedianBeat, usable: Bools, qrs: Wave, t: Wave | None, fs_hz: 
     on = median.r + round(qrs.on_ms / 1000 * fs_hz)
     start = search_start(median, on, t, fs_hz)
     last = on - round(LATEST_S * fs_hz)
-    if last - start < round(0.04 * fs_hz):
+    if last - start < round(0.04 * fs_hz) or median.rr_ms < FASTEST_MS:
         return None, "the beats follow too fast to tell the P wave from the T wave"
     held = hold_outside(median.signal_mv[usable], start, on)
     smooth = gaussian_filter1d(held, SMOOTHING_S * fs_hz, axis=1, mode="nearest")
@@ -62,6 +64,8 @@ def find_p(median: MedianBeat, usable: Bools, qrs: Wave, t: Wave | None, fs_hz: 
         return None, "no P wave stands out before the QRS"
     velocity = np.sqrt(np.mean((np.gradient(smooth, axis=1) * fs_hz) ** 2, axis=0))
     first, end = p_limits(velocity, peak, start, on, fs_hz)
+    if start > 0 and first - start < MERGED_S * fs_hz:
+        return None, "the beats follow too fast: the P wave merges with the T wave before it"
     scale = 1000 / fs_hz
     return Wave((first - median.r) * scale, (peak - median.r) * scale, (end - median.r) * scale), ""
 

@@ -7,12 +7,11 @@ from scipy.ndimage import gaussian_filter1d
 
 from ecg_chat.delineation.types import Bools, Floats, MedianBeat, Wave
 
-SMOOTHING_S = 0.006
+SMOOTHING_S = 0.004
 SEARCH_BEFORE_S, SEARCH_AFTER_S = 0.14, 0.20
-QUIET_SHARE_ON = 0.045  # of the steepest slope: quieter than this is not QRS any more
-QUIET_SHARE_OFF = 0.04
-QUIET_S = 0.012
-ONSET_SHIFT_MS = -4.0  # the foot of the first deflection lies below the slope limit; fitted on LUDB
+QUIET_SHARE_ON = 0.03  # of the steepest slope: quieter than this is not QRS any more
+QUIET_SHARE_OFF = 0.03
+QUIET_S = 0.008
 
 
 def slopes(signal_mv: Floats, fs_hz: float, smoothing_s: float = SMOOTHING_S) -> Floats:
@@ -28,7 +27,7 @@ def spatial_velocity(signal_mv: Floats, usable: Bools, fs_hz: float) -> Floats:
 
 
 def leave_quietly(velocity: Floats, start: int, stop: int, *, limit: float, quiet: int) -> int:
-    """Walk from `start` towards `stop` until the velocity has stayed below `limit` for `quiet` samples; return where that begins."""
+    """Walk from `start` towards `stop` until the velocity stays below `limit` for `quiet` samples; return where that begins."""
     calm = 0
     step = 1 if stop > start else -1
     at = start
@@ -59,7 +58,7 @@ def boundaries(velocity: Floats, r: int, fs_hz: float) -> tuple[int, int]:
     earliest, latest = max(0, first - round(0.10 * fs_hz)), min(velocity.size - 1, last + round(0.12 * fs_hz))
     on = leave_quietly(velocity, first, earliest, limit=floor_on + QUIET_SHARE_ON * top, quiet=quiet)
     off = leave_quietly(velocity, last, latest, limit=floor_off + QUIET_SHARE_OFF * top, quiet=quiet)
-    return max(0, on + round(ONSET_SHIFT_MS / 1000 * fs_hz)), off
+    return on, off
 
 
 def find_qrs(median: MedianBeat, usable: Bools, fs_hz: float) -> Wave:

@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 from ecg_chat.delineation.types import Bools, Floats, MedianBeat, Wave
 
 SMOOTHING_S = 0.014
-TANGENT_TO_END_MS = 15.0  # cardiologists mark the end this much after the tangent foot (LUDB, median over records)
+TANGENT_TO_END_MS = 10.0  # cardiologists mark the end 10-15 ms after the foot of the tangent (LUDB)
 SMALLEST_T_MV = 0.04
 HEIGHT_SHARE = 0.35
 NOISE_FACTOR = 3.0

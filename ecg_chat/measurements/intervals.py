@@ -11,7 +11,8 @@ from ecg_chat.measurements.values import Origin, missing, number
 
 P_SHARE_NEEDED = 0.5
 QT_RANGE_MS = (200.0, 760.0)
-QRS_RANGE_MS = (40.0, 260.0)
+QRS_RANGE_MS = (40.0, 240.0)
+FASTEST_RR_MS = 270.0  # above about 220/min QRS and T run into each other
 
 
 def p_problem(found: Delineation, p_share: float | None) -> str:
@@ -45,6 +46,8 @@ def qrs_value(found: Delineation, origin: Origin) -> Value:
     if found.qrs is None:
         return missing("qrs_ms", found.problem or found.qrs_reason or "no QRS complex was found")
     q = found.qrs
+    if found.median is not None and found.median.rr_ms < FASTEST_RR_MS:
+        return missing("qrs_ms", "the beats follow too fast to see where the QRS ends")
     length = q.off_ms - q.on_ms
     if not QRS_RANGE_MS[0] <= length <= QRS_RANGE_MS[1]:
         return missing("qrs_ms", "the limits of the QRS complex are not clear")

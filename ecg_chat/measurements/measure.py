@@ -39,7 +39,8 @@ def measure(ecg: Ecg) -> Measurements:
     overall |= qtc_values(overall["qt_ms"], overall["rr_mean_ms"], regularity, origin.n_beats)
     without_p = p_problem(found, share)
     overall["p_axis_deg"] = wave_axis("p_axis_deg", found, None if without_p else found.p, without_p, origin)
-    overall["qrs_axis_deg"] = wave_axis("qrs_axis_deg", found, found.qrs, found.problem, origin)
+    without_qrs = overall["qrs_ms"].reason
+    overall["qrs_axis_deg"] = wave_axis("qrs_axis_deg", found, None if without_qrs else found.qrs, without_qrs, origin)
     overall["t_axis_deg"] = wave_axis("t_axis_deg", found, found.t, found.t_reason, origin)
     return Measurements(
         overall={name: overall[name] for name in GLOBAL_UNITS},
