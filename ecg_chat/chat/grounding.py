@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ecg_chat.chat.catalogue_sentences import asks_for_meaning, catalogue_sentences
 from ecg_chat.chat.lead_claims import lead_claims
 from ecg_chat.chat.number_claims import number_claims
 from ecg_chat.chat.quality_claims import quality_claims
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.reassurance import reassurance_claims
 from ecg_chat.chat.sentences import Sentence, split
-from ecg_chat.chat.statement_claims import statement_claims
+from ecg_chat.chat.statement_claims import plain_claim, statement_claims
 from ecg_chat.chat.types import Claim
 from ecg_chat.chat.voltage_sums import voltage_sum_claims
 
 __all__ = ["ClaimStream", "Reading", "check"]
 
 
-def check(text: str, reading: Reading) -> tuple[Claim, ...]:
+def check(text: str, reading: Reading, question: str = "") -> tuple[Claim, ...]:
     """Find and judge the claims of a whole answer.
 
     Parameters
@@ -31,19 +32,22 @@ def check(text: str, reading: Reading) -> tuple[Claim, ...]:
         The answer as the model wrote it.
     reading : Reading
         What is known about the ECG.
+    question : str
+        What was asked: to "what does X mean?" the plain wording of X explains and claims nothing.
 
     Returns
     -------
     tuple of Claim
         In order of their place; offsets are into `text`. A number spoken of several leads gives a claim for each.
     """
-    return ClaimStream(reading).checked(text, complete=True)
+    return ClaimStream(reading, question).checked(text, complete=True)
 
 
 class ClaimStream:
     """Checks an answer while it grows. A sentence is judged once, when it is whole, and its verdicts stay."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, question: str = "") -> None:
+        self._explains = asks_for_meaning(question)
         self._reading = reading
         self._claims: list[Claim] = []
         self._before: Sentence | None = None
@@ -52,10 +56,20 @@ class ClaimStream:
     def checked(self, text: str, *, complete: bool = False) -> tuple[Claim, ...]:
         """Return the claims of the whole sentences so far; `text` must go on from that of the last call."""
         for where in split(text, self._position, complete=complete):
-            self._claims.extend(sentence_claims(where, self._reading, self._before))
+            self._claims.extend(self._of(where))
             self._before = where
             self._position = where.start + len(where.raw)
         return tuple(self._claims)
+
+
+    def _of(self, where: Sentence) -> tuple[Claim, ...]:
+        texts = catalogue_sentences()
+        if texts.is_explanation(where):
+            return tuple(reassurance_claims(where, self._reading))
+        codes = texts.codes_of(where)
+        if not codes:
+            return sentence_claims(where, self._reading, self._before)
+        return () if self._explains else (plain_claim(where, codes, self._reading),)
 
 
 def sentence_claims(where: Sentence, reading: Reading, before: Sentence | None = None) -> tuple[Claim, ...]:

@@ -34,6 +34,7 @@ _COMPARES = re.compile(
 )
 _UNSURE = re.compile(r"\b(?:could|may|might|would|can|possibl[ey]|perhaps|suspected?)\b[^,;]*$")
 _IT = re.compile(r"(?:^\W*|\bhere )(?:it|this|its (?:duration|length|width|value)|the (?:measured )?(?:value|duration))(?: is| was| lasts| measures|:)(?: \w+ly| only| about| just| at| here)*\s*$")
+_AXES_TRIPLE = re.compile(r"\bax[ie]s[^0-9a-z+-]{1,4}(?:are |of )?([+-]?[0-9]{1,3})°?[ ,/]+([+-]?[0-9]{1,3})°?[ ,/]+(?:and )?([+-]?[0-9]{1,3})(?![0-9])")
 _AXIS_LIST = re.compile(r"\bax[ie]s\b[^;.]{0,48}$")
 _USUAL_LIMITS = frozenset({(60, 100), (50, 100), (120, 200), (110, 200), (60, 110), (70, 110), (80, 120), (70, 100), (60, 120), (-30, 90), (0, 90), (350, 450), (360, 440), (350, 440)})
 _WIDTH_WORDS = re.compile(r"\s*(?:wide|long|broad|duration|in duration)\b")
@@ -57,9 +58,13 @@ def number_claims(where: Sentence, reading: Reading, before: Sentence | None = N
     spans = [(q.start, q.stop) for q in numbers]
     mentions = [m for m in measure_mentions(where) if not any(a < m.stop and m.start < b for a, b in spans)]
     leads = lead_mentions(where)
+    taken: list[tuple[int, int]] = []
+    yield from _axis_triples(where, reading, taken)
     meant = [m for m in measure_mentions(before) if m.keys] if before is not None else []
     used: set[int] = set()
     for quantity in numbers:
+        if any(start < quantity.stop and quantity.start < stop for start, stop in taken):
+            continue
         if quantity.dimension == "age":
             yield from check_age(where, quantity, _SEX_AFTER.match(where.text, quantity.stop), reading)
             continue
@@ -104,18 +109,23 @@ def _bind(where: Sentence, q: Quantity, mentions: list[MeasureMention], used: se
     yield _Bound(q, mention, _with_formula(where, q, key), value)
 
 
+def _axis_triples(where: Sentence, reading: Reading, taken: list[tuple[int, int]]) -> Iterator[Claim]:
+    """Check "P-R-T axes 55 40 35" number by number; their places are added to `taken`."""
+    for match in _AXES_TRIPLE.finditer(where.text):
+        if conditional(where, match.start()) or _NOT_THIS_ECG.search(scope_before(where, match.start())):
+            continue
+        taken.append((match.start(1), match.end(3)))
+        for group, key in ((1, "p_axis_deg"), (2, "qrs_axis_deg"), (3, "t_axis_deg")):
+            start, value = match.start(group), float(match[group])
+            quantity = Quantity(start, match.end(group), value, "axis", "°", has_sign=True)
+            yield check_number(where, quantity, None, key, value, None, reading)
+
+
 def _bind_list(where: Sentence, q: Quantity, mentions: list[MeasureMention], used: set[int]) -> Iterator[_Bound]:
-    """Bind ``QT/QTc 388/412 ms`` and ``axes 55/40/35°`` one by one; other slashed numbers are left alone."""
+    """Bind ``QT/QTc 388/412 ms`` one by one; other slashed numbers are left alone."""
     values = (q.value, *q.more)
     before = [i for i, m in enumerate(mentions) if m.stop <= q.start]
     if not before:
-        return
-    last = mentions[before[-1]]
-    axes = "axis" in last.keys and re.fullmatch(r"ax[ie]s", where.text[last.start : last.stop].split()[-1]) is not None
-    if axes and len(values) == 3 and q.dimension in ("axis", "none"):
-        for key, value in zip(("p_axis_deg", "qrs_axis_deg", "t_axis_deg"), values, strict=True):
-            yield _Bound(q, last, key, value)
-        used.add(before[-1])
         return
     group = before[-len(values) :]
     joined = all(

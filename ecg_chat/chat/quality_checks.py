@@ -13,10 +13,10 @@ from typing import Literal
 from ecg_chat.chat.claims import Known, Status
 from ecg_chat.chat.measured import as_printed, in_words, value_of
 from ecg_chat.chat.reading import Reading
-from ecg_chat.chat.tolerances import P_WAVES_ABSENT_SHARE, P_WAVES_PRESENT_SHARE
+from ecg_chat.chat.tolerances import P_WAVES_ABSENT_SHARE, P_WAVES_PRESENT_SHARE, ST_LOWERED_MV, ST_RAISED_MV, ST_V2_V3_MV
 from ecg_chat.measurements.types import Rhythm
 
-Quality = Literal["normal", "high", "low"]
+Quality = Literal["normal", "high", "low", "above normal"]
 
 ADULT_FROM_YEARS = 16.0
 RATE = (60.0, 100.0)
@@ -107,11 +107,36 @@ def pr_constant_check(reading: Reading) -> Known:
     return Known("present" if constant else "absent", f"PR {'constant' if constant else 'not constant'}", None, "pr_constant")
 
 
+def st_change_check(*, with_t: bool) -> Check:
+    """Build the check of "ST changes" (or ST-T changes) in no named lead: two leads are needed, one decides nothing."""
+
+    def check(reading: Reading) -> Known:
+        changed: list[str] = []
+        judged = 0
+        for lead in reading.measurements.leads:
+            st, t = value_of(reading, "st_j_mv", lead).value, value_of(reading, "t_mv", lead).value
+            if st is None or lead == "aVR":
+                continue
+            judged += 1
+            raised = ST_V2_V3_MV if lead in ("V2", "V3") else ST_RAISED_MV
+            inverted = with_t and t is not None and t <= -ST_RAISED_MV and lead not in ("V1", "III")
+            if round(st, 2) >= raised or round(st, 2) <= ST_LOWERED_MV or inverted:
+                changed.append(lead)
+        if not judged:
+            return Known("unknown", "ST could not be measured", None, "st_j_mv")
+        words = f"ST{' or T' if with_t else ''} changed in {', '.join(changed) or 'no lead'}"
+        return Known("present" if len(changed) > 1 else "unknown" if changed else "absent", words, None, "st_j_mv")
+
+    return check
+
+
 def _status(measure: str, value: float, quality: Quality, sex: str | None) -> Status:
     low, high = _thresholds(measure, sex)
     is_high = _high(measure, value, high)
     if quality == "high":
         return is_high
+    if quality == "above normal":  # QRS of 111 ms and more: "slightly wide" is said up to 119, and not wrong above
+        return "present" if value > QRS_NORMAL_TO_MS else "absent"
     if quality == "low":
         return _low(measure, value, low)
     if is_high == "unknown":

@@ -15,6 +15,7 @@ from ecg_chat.chat.quality_checks import (
     p_wave_check,
     pr_constant_check,
     regularity_check,
+    st_change_check,
 )
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.sentences import Sentence
@@ -49,12 +50,17 @@ def _both(name: str, adjective: str) -> str:
 
 
 _RULES: tuple[tuple[str, str, Check], ...] = (
-    (rf"{_ECG}{_BE}{_NOT}{_HOW}normal", "normal ECG", lambda reading: known_of(("NORM",), reading)),
+    (rf"normal (?:(?:12|twelve)[ -]lead |resting )?{_ECG}|{_ECG}{_BE}{_NOT}{_HOW}normal", "normal ECG", lambda reading: known_of(("NORM",), reading)),
     (rf"abnormal {_ECG}|{_ECG}{_BE}{_HOW}abnormal", "abnormal ECG", lambda reading: opposite(known_of(("NORM",), reading))),
+    (rf"normal (?:heart ?|cardiac )?rhythm|(?:heart |cardiac )?rhythm{_BE}{_NOT}{_HOW}normal(?! sinus)", "normal rhythm", lambda reading: known_of(("SR",), reading)),
+    (r"rhythm ?(?::|is) ?(?P<not>not )?sinus(?= ?[.,;)]|$)", "sinus rhythm", lambda reading: known_of(("SR", "STACH", "SBRAD", "SARRH"), reading)),
+    (r"st[ -](?:segment[ -])?(?:changes?|deviations?|shifts?|abnormalit(?:y|ies))", "ST changes", st_change_check(with_t=False)),
+    (r"st[ -]t(?:[ -]wave)?[ -](?:segment[ -])?(?:changes?|abnormalit(?:y|ies))|st (?:and|or) t[ -](?:wave[ -])?(?:changes?|abnormalit(?:y|ies))", "ST-T changes", st_change_check(with_t=True)),
     (_both(_PR, _NORMAL), "normal PR", interval_check("pr_ms", "normal")),
     (_both(_PR, _LONG), "long PR", interval_check("pr_ms", "high")),
     (_both(_PR, _SHORT), "short PR", interval_check("pr_ms", "low")),
     (_both(_QRS, _NORMAL), "normal QRS", interval_check("qrs_ms", "normal")),
+    (_both(_QRS, r"(?:slightly|mildly|minimally|a little|a bit|borderline) (?:wide|widened|broad|prolonged)"), "QRS above normal", interval_check("qrs_ms", "above normal")),
     (_both(_QRS, _WIDE), "wide QRS", interval_check("qrs_ms", "high")),
     (_both(_QRS, "narrow"), "narrow QRS", interval_check("qrs_ms", "low")),
     (_both(_QTC, _NORMAL), "normal QTc", interval_check("qtc_fridericia_ms", "normal")),
@@ -63,7 +69,7 @@ _RULES: tuple[tuple[str, str, Check], ...] = (
     (_both(_P_WIDTH, _NORMAL), "normal P duration", interval_check("p_ms", "normal")),
     (_both(_P_WIDTH, _LONG), "long P", interval_check("p_ms", "high")),
     (_both(_RATE, _NORMAL), "normal rate", interval_check("heart_rate_bpm", "normal")),
-    (_both(_RATE, _FAST) + r"|tachycardia|tachycardic|heart (?:is )?beat(?:s|ing)(?: too)? fast", "fast rate", interval_check("heart_rate_bpm", "high")),
+    (_both(_RATE, _FAST) + r"|(?:rapid|fast) ventricular response|tachycardia|tachycardic|heart (?:is )?beat(?:s|ing)(?: too)? fast", "fast rate", interval_check("heart_rate_bpm", "high")),
     (_both(_RATE, _SLOW) + r"|bradycardia|bradycardic|heart (?:is )?beat(?:s|ing)(?: too)? slow(?:ly)?", "slow rate", interval_check("heart_rate_bpm", "low")),
     (r"(?:all (?:the )?)?intervals are (?P<not>not )?(?:all )?" + _NORMAL + r"|normal intervals|intervals: normal|intervals (?:with)?in normal limits", "normal intervals", all_normal),
     (r"(?:extreme|north-?west|indeterminate) " + _AXIS + r"(?: deviation)?", "extreme axis", axis_check("extreme")),
@@ -74,14 +80,15 @@ _RULES: tuple[tuple[str, str, Check], ...] = (
     (r"(?:rhythm|beats?|heart ?beats?|(?:the )?rr intervals?|heart|pulse)" + _BE + _NOT + _HOW + r"irregular(?:ly)?|irregular (?:rhythm|beats?|heart ?beats?|pulse|rr intervals?|ventricular)", "irregular rhythm", regularity_check("irregular", "irregularly irregular")),
     (r"(?:rhythm|beats?|heart ?beats?|(?:the )?rr intervals?|heart|pulse)" + _BE + _NOT + _HOW + r"(?:beating )?regular(?:ly)?|regular (?:[a-z]+ )?(?:rhythm|beats?|heart ?beats?|pulse|rr intervals?)", "regular rhythm", regularity_check("regular")),
     (r"p[ -]waves? (?:precedes?|before|in front of|preceding) (?:each|every|all|the|most)|(?:each|every) (?:qrs(?: complex)?|beat|heart ?beat) (?:is |has |follows )(?:preceded by )?an? (?:\w+ )?p[ -]wave"
-     r"|p[ -]waves? (?:is|are)? ?(?P<not>not |absent|missing|lacking)?(?:\w+ly )?(?:present|visible|seen|recogni[sz]able|found|discernible|distinct|identifiable)?(?: before| in front)?|(?:distinct|clear|visible|discernible|organi[sz]ed|regular|identifiable|recogni[sz]able) p[ -]waves?", "P waves", p_wave_check),
+     r"|p[ -]waves? (?:is|are) (?P<not>not )?(?:\w+ly )?(?:present|visible|seen|recogni[sz]able|found|discernible|distinct|identifiable|there)(?: before| in front)?"
+     r"|(?:distinct|clear|visible|discernible|organi[sz]ed|regular|identifiable|recogni[sz]able|sinus) p[ -]waves?", "P waves", p_wave_check),
+    (r"(?:no|without|absent|missing|lack of|absence of|not any|loss of)(?: the| any)?(?: (?:distinct|clear|visible|discernible|organi[sz]ed|regular|identifiable|recogni[sz]able|definite|sinus))? p[ -]waves?(?! (?:axis|inversion|amplitude|duration|morpholog|shape|width|in (?:lead|v[1-6])))"
+     r"(?: (?:is|are) (?:present|visible|seen|found|there|discernible))?|p[ -]waves? (?:is|are) (?:absent|missing|lacking)", "no P waves", lambda reading: opposite(p_wave_check(reading))),
     (r"constant pr(?: interval)?|pr(?: interval)? (?:is )?" + _NOT + r"constant", "constant PR", pr_constant_check),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(rf"(?<![a-z0-9'-])(?:{pattern})(?![a-z0-9'])"), name, check) for pattern, name, check in _RULES)
 _COORDINATES = (("pr", "pr_ms"), ("pq", "pr_ms"), ("qrs", "qrs_ms"), ("qtc", "qtc_fridericia_ms"), ("qt", "qtc_fridericia_ms"), ("corrected", "qtc_fridericia_ms"))
 _JOINED = re.compile(r"(?<![a-z0-9])((?:pr|pq|qrs|qtc?|corrected qt)(?:[ -]complex)?(?: (?:interval|duration|width))?)(?:\s*[(]?[0-9]+ ms[)]?)?\s*(?:,\s*(?:and|or|nor)?|and|or|nor|/)\s*(?:the )?$")
-_MORE_THAN_A_WORD = re.compile(r"\s*(?:axis|inversion|amplitude|upright|duration|morpholog|shape|width|axes|in (?:lead|v[1-6]|i))")
-_P_PLAIN = re.compile(r"p[ -]waves?\s*")
 
 
 def quality_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
@@ -96,7 +103,7 @@ def quality_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
         if any(start < b and a < stop for a, b in taken):
             continue
         taken.append((start, stop))
-        position = _position(where, match, name)
+        position = _position(where, match)
         if position == "unclaimed":
             continue
         for also_start, also_stop, also_name, also_check in _coordinated(where, match, name):
@@ -121,20 +128,11 @@ def _coordinated(where: Sentence, match: re.Match[str], name: str) -> Iterator[t
         start = joined.start(1)
 
 
-def _position(where: Sentence, match: re.Match[str], name: str) -> Stance:
+def _position(where: Sentence, match: re.Match[str]) -> Stance:
     """Take a "not" inside the phrase into account, and the phrases that mean their opposite."""
-    if name == "P waves" and _P_PLAIN.fullmatch(match[0]) and not _said_of_all(where, match):
-        return "unclaimed"
     position = stance(where, match.start(), match.end())
     if position == "unclaimed":
         return position
     flips = bool(match.groupdict().get("not")) + (match[0] == "axis deviation")
     return position if flips % 2 == 0 else "asserted" if position == "negated" else "negated"
 
-
-def _said_of_all(where: Sentence, match: re.Match[str]) -> bool:
-    """Whether bare "P waves" is a statement of presence: "no P waves" is one, "P waves in II" is not."""
-    if _MORE_THAN_A_WORD.match(where.text, match.end()):
-        return False
-    before = where.text[max(0, match.start() - 24) : match.start()]
-    return re.search(r"\b(?:no|without|absent|absence of|lack of|not see|missing)\s+(?:\w+\s+)?$", before) is not None

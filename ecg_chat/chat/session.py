@@ -102,7 +102,7 @@ class ChatSession:
     def _stream(
         self, conversation: Conversation, notice: str, settings: GenerationSettings, cancel: threading.Event
     ) -> Iterator[AnswerUpdate]:
-        claims = ClaimStream(self.reading)
+        claims = ClaimStream(self.reading, conversation.messages[-1].text)
         raw, update = "", AnswerUpdate("", notice=notice)
         if notice:
             yield update  # the warning must not wait for the first token

@@ -43,7 +43,7 @@ _UNSURE_BEFORE = re.compile(
 _GENERAL_BEFORE = re.compile(
     r"\b(?:if|when|whenever|unless|criteri(?:a|on)s? (?:for|of)|definition of|defines?|meaning of|means?|term|called|known as"
     r"|history of|previous|previously|prior|earlier|in the past|risk of|risk for|treatment (?:of|for)|therapy (?:of|for)"
-    r"|example|e\.g\.|such as|requires?|required|needs?|needed|must|should|ought|mimics?|looks? like|resembles?"
+    r"|example|e\.g\.|such as|requires?|required|needs?|needed|must|should|ought|mimics?|imitates?|hides?|masks?|simulates?|looks? like|resembles?"
     r"|mistaken for|confused with|distinguish\w*|differentiat\w*|difference between|compared (?:with|to)|unlike"
     r"|as (?:in|with)|seen in|seen with|occurs? (?:in|with)|found in|common in|expected in|associated with|leads? to"
     r"|can cause|may cause|causes|progress(?:es)? to|turns? into|develops?|about|people with|patients with|someone with"
@@ -52,10 +52,15 @@ _GENERAL_BEFORE = re.compile(
 )
 _NEGATION_BEFORE = re.compile(
     r"\b(?:no(?! (?:doubt|wonder|longer|change|increase|matter|more than|less than|later))|not(?! (?:only|just|because|due))|without(?! (?:a )?doubt)"
-    r"|none of|neither|nor|never|absence of|absent|lack of|lacks|lacking|free of|negative for|excludes?|excluded|rules? out|ruled out"
+    r"|none of|nothing|neither|nor|never|absence of|absent|lack of|lacks|lacking|free of|negative for|excludes?|excluded|rules? out|ruled out"
     r"|rejects?|rejected|denies|against|argues? against|rather than|instead of|unlikely|cannot see|can't see|cannot find"
     r"|cannot be|fails?(?: to)?|isn't|aren't|doesn't|don't|didn't|wasn't|hasn't|haven't|does not|do not)\b"
 )
+_NOT_THE_CASE = re.compile(
+    r"\b(?:(?:unlikely|improbable|not (?:likely|probable|the case|true)) that|(?:do not|don't|cannot|can't|would not|wouldn't) (?:think|believe|say|call)|doubt(?: that| whether)?)\b"
+)
+_MODAL_AFTER = re.compile(r"\s*(?:[a-z]+ ){0,2}?(?:would|could|may|might|must|should|ought)\b")
+_IF_AFTER = re.compile(r"[^,]*\b(?:if|when|only when|whenever|unless)\b")
 _PRESENCE = (
     r"(?:present|seen|found|there|visible|met|fulfilled|satisfied|detected|detectable|shown|evident|identified|supported"
     r"|confirmed|recogni[sz]able|recogni[sz]ed|apparent|suggested|likely|probable|diagnosed|demonstrated|noted|recorded|observed|obvious|clear|given)"
@@ -64,7 +69,7 @@ _BE = r"(?:is|are|was|were|be|been|being|seems?|appears?|looks?|remains?)"
 _WORDS = r"(?:(?!and\b|which\b|that\b|but\b|with\b|while\b)[a-z0-9'/()-]+\s+){0,4}?"
 _NOT_EXCLUDED = re.compile(
     rf"\s*{_WORDS}(?:(?:cannot|can't|can not|could not|couldn't|is not|are not|isn't|not) (?:be )?(?:\w+ ){{0,2}}?"
-    r"(?:excluded|ruled out|judged|assessed|determined|decided|told|measured|distinguished|confirmed or excluded)"
+    r"(?:certain|sure|definite|proven|excluded|ruled out|judged|assessed|determined|decided|told|measured|distinguished|confirmed or excluded)"
     r"|(?:is|are|remains?) (?:possible|uncertain|unclear|conceivable|borderline|undecided|open|questionable)|possible\b|\?)"
 )
 _ABSENT_AFTER = re.compile(
@@ -93,7 +98,10 @@ _CRITERIA_BEFORE = re.compile(r"\b(?P<meets>meets?|fulfils?|fulfills?|satisf(?:y
 _CRITERIA_AFTER = re.compile(rf"\s*{_WORDS}(?:is|are) (?P<not>not |n't )?(?:all |both |clearly )?(?:met|fulfilled|satisfied)\b|\s*{_WORDS}aren't (?P<isnt>met|fulfilled|satisfied)\b")
 _IN_SUCH = re.compile(r"\W*(?:in|with|during) (?:an? |complete |incomplete |acute |the presence of )?")
 _SUCH_ALWAYS = re.compile(r"\b(?:or (?:more|longer|wider|less)|usually|often|typically|always|never|must|should|cannot|can|may|tends?|(?:is|are) (?:longer|wider|shorter|absent|prolonged|normal)(?: than)?)\b")
-_SOMETHING_IS_A = re.compile(r"\W*(?!(?:this|that|it|the|your|here|there|rhythm|my|i|you|we)\b)[a-z][a-z0-9 -]{2,50} (?:is|are) (?:an? |the )?")
+_SOMETHING_IS_A = re.compile(
+    r"\W*(?!(?:this|that|it|the|your|here|there|rhythm|my|i|you|we|ecg|ekg|leads?|strip|tracing|recording|interpretation|summary|conclusion|result|diagnosis|analysis|finding)\b)"
+    r"[a-z][a-z0-9 -]{2,50} (?:is|are|shows?|has|have|gives?) (?:an? |the )?"
+)
 _OF_ITS_KIND = re.compile(r"\s*(?:alone |itself )?(?:does|do|doesn't|don't|cannot|can|never|alone|has|have|increases?|leads?|begins?|comes?|arises?|includes?|shows?|lasts?)\b")
 _BARE_START = re.compile(r"[\s:\"'-]*(?:an? )?")
 _REFERS_HERE = re.compile(r"\b(?:this (?:ecg|ekg|recording|tracing|trace|strip)|your (?:ecg|ekg|heart|recording|tracing)|here|you have|on this|in this)\b")
@@ -115,6 +123,10 @@ def stance(where: Sentence, start: int, stop: int) -> Stance:
         return by_criteria
     if _of_such_cases(where.text, start, stop):
         return "unclaimed"
+    if _MODAL_AFTER.match(after) or _IF_AFTER.match(after):
+        return "unclaimed"
+    if _NOT_THE_CASE.search(before):
+        return "negated"
     if _NOT_EXCLUDED.match(after) or _UNSURE_BEFORE.search(before) or _GENERAL_BEFORE.search(before):
         return "unclaimed"
     if _conditional(where.text, start):

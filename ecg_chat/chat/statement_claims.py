@@ -41,6 +41,14 @@ def statement_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
         yield claim_at(where, mention.start, mention.stop, "statement", verdict_of(known.status, claimed), says, known)
 
 
+def plain_claim(where: Sentence, codes: Codes, reading: Reading) -> Claim:
+    """Claim of a sentence that is the plain wording of a statement (or of several)."""
+    known = known_of(codes, reading)
+    start = len(where.raw) - len(where.raw.lstrip())
+    stop = len(where.raw.rstrip(" .\n"))
+    return claim_at(where, start, stop, "statement", verdict_of(known.status, "asserted"), f"{'/'.join(codes)} present", known)
+
+
 def known_of(codes: Codes, reading: Reading) -> Known:
     """Say whether any of these statements holds."""
     each = [_known_of_one(code, reading) for code in codes]

@@ -14,7 +14,7 @@ from ecg_chat.statements.types import Statement
 Codes = tuple[str, ...]
 
 _TOKEN = re.compile(r"[a-z0-9]+")
-_GAP = re.compile(r"[\s/'-]{1,3}")
+_GAP = re.compile(r"[\s/'()-]{1,3}")
 _PARENTHESIS = re.compile(r"\s*\(\s*(?:the |a |an )?|\s*[,=]\s*(?:or|i\.e\.|that is)\s+|\s+or\s+")
 _CASED_CODES_ONLY = frozenset({"SR", "EL", "DIG", "PACE", "NORM", "AMI", "IMI", "LMI", "PMI", "PAC", "PVC"})
 

@@ -38,8 +38,9 @@ CONTRADICTED_BELOW_PROBABILITY = 0.1
 """Below this the network counts as saying that it does not hold; in between nobody decides."""
 
 ST_RAISED_MV = 0.1
+ST_V2_V3_MV = 0.2
 ST_LOWERED_MV = -0.05
-"""1 mm up and 0.5 mm down at J (4th Universal Definition of MI 2018)."""
+"""1 mm up (V2-V3: 2 mm where sex and age do not decide) and 0.5 mm down at J (4th Universal Definition of MI 2018)."""
 ST_NOT_RAISED_MV = 0.05
 """A claimed elevation of less than half a millimetre is wrong; between half and one it is a matter of words."""
 ST_NOT_LOWERED_MV = -0.02
