@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import signal
+import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,10 +27,67 @@ from ecg_chat.measurements.types import Span
 from ecg_chat.records.logged_chat import LoggedChat
 from ecg_chat.records.rubric import ITEM_KEYS
 from ecg_chat.records.store import Store, open_store
+from ecg_chat.records.tables import Base
 from ecg_chat.records.views import Provenance, Rating
 from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg, FilePatient, Note, Source
 from ecg_chat.signals.reading import read_ecg
 from ecg_chat.signals.synthetic import make_ecg
+
+
+class Server:
+    """A PostgreSQL server on a Unix socket in a folder, as a user that may run one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = f"postgresql://ecg@/postgres?host={folder}"
+        self._process: subprocess.Popen[bytes] | None = None
+        # PostgreSQL refuses to run as root.
+        self._as: dict[str, Any] = {"user": "nobody", "group": "nogroup"} if os.getuid() == 0 else {}
+
+    def make(self) -> None:
+        if self._as:
+            shutil.chown(self.folder, **self._as)
+        command = ["initdb", "-D", self.folder / "data", "-U", "ecg", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **self._as)
+
+    def start(self) -> None:
+        fast = ["-c", "fsync=off", "-c", "shared_buffers=16MB"]
+        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}", *fast]
+        with (self.folder.parent / f"{self.folder.name}.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                ["postgres", "-D", self.folder / "data", *options], stdout=log, stderr=log, cwd=self.folder, **self._as
+            )
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.execute("SELECT 1")
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # end every session, then the server
+            self._process.wait(60)
+            self._process = None
+        (self.folder.parent / f"{self.folder.name}.log").unlink(missing_ok=True)
+
+    def execute(self, statement: str) -> None:
+        import psycopg
+
+        try:
+            with psycopg.connect(self.url.replace("?", "?connect_timeout=5&"), autocommit=True) as connection:
+                connection.execute(statement)
+        except psycopg.OperationalError as error:
+            raise OSError("the server does not answer") from error
+
+    def empty(self) -> None:
+        tables = [table.name for table in Base.metadata.sorted_tables if table.name != "ecg_chat_schema"]
+        self.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+
 
 FILES = {"patient7.hea": b"patient7 12 500 5000", "patient7.dat": bytes(range(256)) * 4}
 
@@ -49,8 +113,32 @@ def path(tmp_path: Path, empty_log: Path) -> Path:
 
 
 @pytest.fixture
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
+def url(request: pytest.FixtureRequest) -> str:
+    """An empty log: SQLite unless the test is run for both."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{request.getfixturevalue('path')}"
+    server: Server = request.getfixturevalue("postgresql")
+    server.empty()
+    return server.url
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL of our own with an empty log in it; the test skips where there is none."""
+    if shutil.which("initdb") is None or shutil.which("postgres") is None:
+        pytest.skip("PostgreSQL is not installed (initdb and postgres are not on the path)")
+    if find_spec("psycopg") is None:
+        pytest.skip("psycopg is not installed (pip install 'psycopg[binary]')")
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of a socket may have about 100 characters
+    server = Server(folder)
+    try:
+        server.make()
+        server.start()
+        open_store(server.url).close()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from ecg_chat.errors import NotFound, StoreError
 from ecg_chat.records.store import Store, open_store
 from ecg_chat.records.views import Provenance
 
+pytestmark = pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
+
 
 def test_complete_answer_comes_back_exactly(
     store: Store, answer_id: str, provenance: Provenance, done: Done, claims: tuple[Claim, ...]
