@@ -1,0 +1,1 @@
+"""What is said, and the one function that renders it for chat and training."""

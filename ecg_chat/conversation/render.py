@@ -49,7 +49,8 @@ def render(conversation: Conversation, *, for_completion: bool) -> tuple[Segment
     tuple of Segment
         Their texts joined are the prompt; only what the assistant says (and the mark that ends it) is trained on.
     """
-    head = f"{SYSTEM}{conversation.audience}\n{ECG}\n{patient_line(conversation.patient)}\n{neutralise(conversation.facts)}{END}"
+    facts = neutralise(conversation.facts)
+    head = f"{SYSTEM}{conversation.audience}\n{ECG}\n{patient_line(conversation.patient)}\n{facts}{END}"
     segments = [Segment(head, trained=False)]
     for message in conversation.messages:
         text = neutralise(message.text)

@@ -1,0 +1,1 @@
+"""The commands that measure how good measurements, statements and models are."""

@@ -1,0 +1,1 @@
+"""The neural network: encoder, projection, 4-bit decoder, streaming generation."""

@@ -56,7 +56,7 @@ class LocalAssistant:
         )
 
     def prompt(self, conversation: Conversation) -> str:
-        """The exact text the model is given, after oldest turns were dropped to fit its context."""
+        """Return the exact text the model is given, after oldest turns were dropped to fit its context."""
         return "".join(s.text for s in render(self._fit(conversation), for_completion=True))
 
     def findings(self, ecg: Ecg) -> tuple[Finding, ...]:
@@ -81,14 +81,17 @@ class LocalAssistant:
         self,
         conversation: Conversation,
         ecg: Ecg,
-        measurements: Measurements,  # noqa: ARG002  (their text is in conversation.facts)
+        measurements: Measurements,
         settings: GenerationSettings,
         cancel: threading.Event,
     ) -> Iterator[Event]:
         """Answer the last question; see `ecg_chat.chat.types.Assistant.stream`."""
+        model = self._model
         try:
             prompt = self._embed(self._fit(conversation), ecg)
-            yield from stream_tokens(self._model.decoder, self._model.tokenizer, prompt, settings, cancel, self._turn)
+            yield from stream_tokens(
+                model.decoder, model.tokenizer, prompt, settings=settings, cancel=cancel, turn=self._turn
+            )
         except (RuntimeError, MemoryError) as error:
             raise GenerationFailed(f"the model stopped in mid-answer: {error}") from error
 

@@ -36,6 +36,7 @@ class LoadedModel:
 def save_model(
     folder: Path,
     config: ModelConfig,
+    *,
     encoder: EcgEncoder,
     projector: EcgProjector,
     decoder: PreTrainedModel,

@@ -21,6 +21,7 @@ def stream_tokens(
     decoder: PreTrainedModel,
     tokenizer: PreTrainedTokenizerFast,
     prompt: Tensor,
+    *,
     settings: GenerationSettings,
     cancel: threading.Event,
     turn: threading.Lock,

@@ -102,6 +102,7 @@ def train_dialogue(
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
+    (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
     decoder = new_decoder(recipe, tokenizer)
     n_logits = len(encoder.superclasses) + len(encoder.codes)
     size = encoder.config.feature_size
@@ -126,7 +127,6 @@ def train_dialogue(
         if (step + 1) % recipe.checkpoint_every == 0 or step + 1 == recipe.steps:
             _save(out, model, optimizer, step + 1, losses)
             losses = []
-    (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
     return projector.eval(), decoder.eval()
 
 

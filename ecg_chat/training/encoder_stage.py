@@ -75,6 +75,7 @@ def train_encoder(
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
+    (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
     model = EcgEncoder(EncoderConfig(), SUPERCLASSES, codes)
     averaged = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.ema), use_buffers=True
@@ -90,7 +91,6 @@ def train_encoder(
         with (out / "curve.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         tqdm.write(json.dumps(row))
-    (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
     result: EcgEncoder = averaged.module
     return result.eval()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerFast
 
 from ecg_chat.conversation.render import render
 from ecg_chat.datasets.ptbxl import (
@@ -79,8 +80,7 @@ def dialogue_step(ptbxl: Path, work: Path, recipe: DialogueRecipe) -> None:
 def assemble_step(ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueRecipe) -> ModelConfig:
     """Put the trained parts into a model folder, the decoder in NF4."""
     encoder = load_encoder(ptbxl, work)
-    truths, _ = _truths(ptbxl, work)
-    tokenizer = train_tokenizer(_texts(truths, recipe), recipe.vocab_size)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(work / "tokenizer", local_files_only=True)
     decoder = new_decoder(recipe, tokenizer)
     n_logits = len(encoder.superclasses) + len(encoder.codes)
     size = encoder.config.feature_size

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ecg_chat.network.encoder import EcgEncoder
-from ecg_chat.network.multimodal import describe_signal
 from ecg_chat.training.encoder_stage import EncoderRecipe, augment
 
 CROPS_A_VIEW = 4
+BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -39,25 +39,29 @@ def make_bank(encoder: EcgEncoder, signals_uv: NDArray[np.int16], *, views: int 
     """
     rng = np.random.default_rng((seed, 77))
     recipe = EncoderRecipe(lead_dropout=0.0)
+    encoder.eval()
     features, logits = [], []
-    with torch.inference_mode():
-        for _ in range(views):
-            rows = [
-                _view(encoder.eval(), record, recipe, rng) for record in tqdm(signals_uv, desc="encoding", leave=False)
-            ]
-            features.append(np.concatenate([f for f, _ in rows]))
-            logits.append(np.concatenate([g for _, g in rows]))
+    for view in range(views):
+        parts = [
+            _encode(encoder, signals_uv[start : start + BATCH], recipe, rng)
+            for start in tqdm(range(0, len(signals_uv), BATCH), desc=f"encoding, view {view + 1}", leave=False)
+        ]
+        features.append(np.concatenate([f for f, _ in parts]))
+        logits.append(np.concatenate([g for _, g in parts]))
     return SignalBank(np.stack(features), np.stack(logits))
 
 
-def _view(
-    encoder: EcgEncoder, record_uv: NDArray[np.int16], recipe: EncoderRecipe, rng: np.random.Generator
+def _encode(
+    encoder: EcgEncoder, records_uv: NDArray[np.int16], recipe: EncoderRecipe, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    crops, presence = augment(np.repeat(record_uv[None], CROPS_A_VIEW, axis=0), rng, recipe)
-    mask = presence[0]
-    if rng.random() < recipe.view_lead_dropout:
-        mask = np.ones_like(mask)
-        mask[rng.permutation(len(mask))[: rng.integers(1, 8)]] = 0
-        crops = crops * mask[:, None]
-    described = describe_signal(encoder, torch.from_numpy(crops), torch.from_numpy(mask))
-    return described[0].numpy(), described[1].numpy()
+    """One view of a batch of records: features and logits averaged over its crops, as `describe_signal` does."""
+    n = len(records_uv)
+    crops, mask = augment(np.repeat(records_uv, CROPS_A_VIEW, axis=0), rng, recipe)
+    for k in np.flatnonzero(rng.random(n) < recipe.view_lead_dropout):
+        absent = rng.permutation(mask.shape[1])[: rng.integers(1, 8)]
+        rows = slice(k * CROPS_A_VIEW, (k + 1) * CROPS_A_VIEW)
+        mask[rows, absent] = 0
+    with torch.inference_mode():
+        features = encoder.features(torch.from_numpy(crops * mask[:, :, None]), torch.from_numpy(mask))
+        probabilities = torch.sigmoid(torch.cat(encoder.heads(features), dim=1)).view(n, CROPS_A_VIEW, -1).mean(1)
+        return features.view(n, CROPS_A_VIEW, -1).mean(1).numpy(), torch.logit(probabilities, eps=1e-4).numpy()

@@ -160,7 +160,7 @@ def mean(truth: Truth, code: str, patient: bool) -> str:
 
 
 def normal(truth: Truth, patient: bool) -> str:
-    """Normal or not, and what speaks against it."""
+    """Say whether it is normal, and what speaks against it."""
     if truth.normal:
         tail = " A normal ECG does not rule out heart disease." if patient else ""
         return f"No abnormality was found: {rhythm_name(truth)} {numbers.rate(truth.measurements)}.{tail}"
@@ -188,7 +188,7 @@ def life() -> str:
 
 
 def attack(truth: Truth, patient: bool) -> str:
-    """A heart attack is neither confirmed nor ruled out."""
+    """Neither confirm nor rule out a heart attack."""
     help_now = "With chest pain, breathlessness or fainting, call the emergency number now."
     if patient:
         return f"This reading can neither confirm nor rule out a heart attack. {help_now}"
@@ -214,7 +214,7 @@ def own_number(truth: Truth, name: str, theirs: int) -> str:
 
 
 def quality(truth: Truth) -> str:
-    """Flags of the leads, and missing leads."""
+    """Tell the flags of the leads."""
     m = truth.measurements
     flagged = [f"{lead} ({', '.join(flags)})" for lead, flags in m.quality.items() if flags]
     parts = (
@@ -228,7 +228,7 @@ def quality(truth: Truth) -> str:
 
 
 def about_patient(truth: Truth) -> str:
-    """What the prompt states of the patient."""
+    """Tell what the prompt states of the patient."""
     p = truth.patient
     if p.age_years is None and p.sex is None:
         return "Neither age nor sex of the patient is stated."
