@@ -20,6 +20,7 @@ import { element, makeToolbar, ZOOMS } from "./strip/toolbar.js";
 
 const STYLE = new URL("./strip.css", import.meta.url).href;
 const GRAB_MM = 2.5;
+const STILL_PX = 6;
 const NARROW_PX = 760;
 const mounted = new WeakMap();
 
@@ -194,23 +195,7 @@ class Strip {
   }
 
   listen() {
-    const { sheetBox } = this;
-    let dragged = -1;
-    sheetBox.addEventListener("pointerdown", (event) => {
-      if (!this.options.caliper || event.button !== 0) return;
-      const point = this.pointAt(event);
-      dragged = this.caliperTool.points.length === 2 ? this.caliperTool.pointNear(point, GRAB_MM) : -1;
-      if (dragged >= 0) sheetBox.setPointerCapture(event.pointerId);
-      else this.caliperTool.place(point);
-      this.scroller.focus({ preventScroll: true });
-      event.preventDefault();
-    });
-    sheetBox.addEventListener("pointermove", (event) => {
-      if (!this.options.caliper) return;
-      if (dragged >= 0) this.caliperTool.drag(dragged, this.pointAt(event));
-      else if (event.pointerType === "mouse" && this.caliperTool.points.length === 1) this.caliperTool.moveCursor(this.pointAt(event));
-    });
-    for (const name of ["pointerup", "pointercancel"]) sheetBox.addEventListener(name, () => { dragged = -1; });
+    this.listenToPointer();
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     this.resizing = new ResizeObserver(() => {
       this.root.classList.toggle("ecg-narrow", this.root.clientWidth < NARROW_PX);
@@ -219,6 +204,35 @@ class Strip {
       if (this.options.pxPerMm !== before) this.draw();
     });
     this.resizing.observe(this.root);
+  }
+
+  /** A press that does not move sets a point, so that a finger can still scroll; a press on a set point drags it. */
+  listenToPointer() {
+    const { sheetBox } = this;
+    const grabbed = (event) => (
+      this.options.caliper && this.caliperTool.points.length === 2 ? this.caliperTool.pointNear(this.pointAt(event), GRAB_MM) : -1
+    );
+    let dragged = -1;
+    let pressed = null;
+    sheetBox.addEventListener("pointerdown", (event) => {
+      if (!this.options.caliper || event.button !== 0) return;
+      dragged = grabbed(event);
+      if (dragged >= 0) sheetBox.setPointerCapture(event.pointerId);
+      else pressed = { x: event.clientX, y: event.clientY };
+    });
+    sheetBox.addEventListener("pointermove", (event) => {
+      if (!this.options.caliper) return;
+      if (dragged >= 0) this.caliperTool.drag(dragged, this.pointAt(event));
+      else if (event.pointerType === "mouse" && this.caliperTool.points.length === 1) this.caliperTool.moveCursor(this.pointAt(event));
+    });
+    sheetBox.addEventListener("pointerup", (event) => {
+      if (pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < STILL_PX) this.caliperTool.place(this.pointAt(event));
+      if (pressed || dragged >= 0) this.scroller.focus({ preventScroll: true });
+      pressed = null;
+      dragged = -1;
+    });
+    sheetBox.addEventListener("pointercancel", () => { pressed = null; dragged = -1; });
+    sheetBox.addEventListener("touchstart", (event) => { if (grabbed(event.touches[0]) >= 0) event.preventDefault(); }, { passive: false });
   }
 
   pointAt(event) {

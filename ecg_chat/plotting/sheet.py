@@ -28,7 +28,7 @@ HEADER_MM, FOOTER_MM, MARGIN_MM = 33.0, 11.0, 10.0
 LABEL_MM = 3.2
 _PULSE_LEAD_IN_MM = 1.5
 _MIN_PITCH_MM = 12.0
-_REACH_MM = 40.0  # a row claims no more than this above or below its baseline; a taller wave crosses into the next row
+_REACH_MM = 60.0  # a row claims no more than this above or below its baseline; a taller wave crosses into the next row
 _SNAP_MM = 5.0
 _BIN_MM = 2.0
 

@@ -3,7 +3,7 @@
 
 const GAP = -32768;
 const BIN_MM = 2; // width of the columns in which neighbouring rows are kept apart
-const REACH_MM = 40; // a row never claims more than this above or below its baseline
+const REACH_MM = 60; // a row never claims more than this above or below its baseline
 const TOP_MM = 3;
 const FOOT_MM = 7;
 const RIGHT_MM = 2;
