@@ -9,7 +9,7 @@ const STATES = {
   interrupted: "Interrupted: the app ended while this was written.",
   failed: "The model failed here; what it wrote before stays.",
 };
-const VERDICTS = [["supported", "✓", "supported"], ["contradicted", "✗", "contradicted"], ["not checkable", "◌", "not checkable"]];
+const VERDICTS = [["supported", "✓"], ["contradicted", "✗"], ["not checkable", "◌"]];
 
 /**
  * @param {object} answer as the server sends it; `html` was made safe there
@@ -33,10 +33,10 @@ function who(answer) {
 }
 
 function foot(answer, tools) {
-  const counts = VERDICTS.filter(([verdict]) => answer.verdicts[verdict]).map(([verdict, mark, word]) => `${answer.verdicts[verdict]} ${mark} ${word}`);
+  const counts = VERDICTS.filter(([verdict]) => answer.verdicts[verdict]).map(([verdict, mark]) => h("span", { title: verdict, "aria-label": `${answer.verdicts[verdict]} ${verdict}` }, `${mark} ${answer.verdicts[verdict]}`));
   const copy = h("button", { type: "button", class: "link-button", onclick: () => copyText(answer.text, copy) }, "Copy");
   const again = h("button", { type: "button", class: "link-button", title: "R", onclick: () => tools.regenerate() }, "Regenerate");
-  const parts = [h("span", {}, counts.join(" · ") || "no checkable claim"), h("span", { class: "spacer" }), copy, again];
+  const parts = [h("span", { class: "verdicts" }, ...(counts.length ? counts : ["no checkable claim"])), h("span", { class: "spacer" }), copy, again];
   if (tools.count > 1) parts.push(versions(tools));
   return h("div", { class: "answer-foot" }, ...parts);
 }

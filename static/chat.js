@@ -105,7 +105,7 @@ export class Chat {
 
   draw() {
     fill(this.log, ...this.turns.map((turn) => this.turnElement(turn)));
-    this.toEnd(true);
+    this.toEnd();
   }
 
   turnElement(turn) {
@@ -157,7 +157,7 @@ export class Chat {
     const turn = { question: { text }, answers: [], shown: 0 };
     this.turns.push(turn);
     this.log.append(this.turnElement(turn));
-    this.toEnd(true);
+    this.toEnd();
     this.question.value = "";
     const done = await this.follow(turn, `/api/conversations/${this.conversation}/questions`, { text });
     if (!done && !turn.answers.length) {
@@ -204,8 +204,19 @@ export class Chat {
     }
     this.finish();
     if (problem) this.fail(problem);
+    this.nameConversation();
     this.hooks.answered();
     return !problem;
+  }
+
+  /** A conversation is listed under its first question. */
+  nameConversation() {
+    const listed = this.list.find((item) => item.id === this.conversation);
+    const first = this.turns[0]?.question;
+    if (!listed || !first?.id || listed.named) return;
+    listed.named = true;
+    listed.title = first.text.length > 48 ? `${first.text.slice(0, 47)}…` : first.text;
+    this.setConversation({ id: this.conversation });
   }
 
   take(turn, event) {
@@ -225,7 +236,7 @@ export class Chat {
     turn.shown = index < 0 ? turn.answers.length - 1 : index;
     const follow = this.isAtEnd();
     this.redraw(turn);
-    if (follow) this.toEnd(false);
+    if (follow) this.toEnd();
     this.say(event.answer.state === "streaming" ? "Answering …" : "");
   }
 
@@ -278,10 +289,13 @@ export class Chat {
   }
 
   isAtEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+    if (this.log.scrollHeight > this.log.clientHeight + 1) return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+    return this.log.getBoundingClientRect().bottom < window.innerHeight + 120;
   }
 
+  /** On wide screens the log scrolls in itself, on narrow ones with the page. */
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
+    if (this.log.scrollHeight <= this.log.clientHeight + 1) this.turns.at(-1)?.element.scrollIntoView({ block: "nearest" });
   }
 }

@@ -28,7 +28,7 @@ export class Context {
       const id = `context-${field.name}`;
       const input = field.options
         ? h("select", { id, name: field.name }, ...field.options.map(([value, text]) => h("option", { value }, text)))
-        : h(field.wide ? "textarea" : "input", { id, name: field.name, type: field.wide ? null : field.type, min: field.min, max: field.max, step: field.step, rows: field.wide ? 2 : null, autocomplete: "off", inputmode: field.type === "number" ? "decimal" : null });
+        : h(field.wide ? "textarea" : "input", { id, name: field.name, type: field.wide ? null : field.type, min: field.min, max: field.max, step: field.step, rows: field.wide ? 1 : null, autocomplete: "off", inputmode: field.type === "number" ? "decimal" : null });
       this.inputs[field.name] = input;
       return h("label", { class: field.wide ? "field wide" : "field", for: id }, h("span", {}, field.label), input);
     });

@@ -46,11 +46,12 @@ function networkLine(reading) {
 
 function findingItem(finding, reading, light) {
   const body = h("div", { class: "finding-body", hidden: true });
-  const name = h("button", { type: "button", class: "name", "aria-expanded": "false", onclick: () => {
+  const patient = reading.audience === "patient";
+  const name = h("button", { type: "button", class: patient ? "name plain" : "name", "aria-expanded": "false", onclick: () => {
     body.hidden = !body.hidden;
     name.setAttribute("aria-expanded", String(!body.hidden));
-    if (!body.hidden) light(finding.evidence.flatMap((item) => item.met ? item.places : []));
-  } }, reading.audience === "patient" ? finding.plain : finding.name);
+    if (!body.hidden) light(telling(finding.evidence, reading.window.duration_s));
+  } }, patient ? finding.plain : finding.name);
   const urgency = WORDS[finding.urgency] ? h("span", { class: `urgency ${finding.urgency}` }, WORDS[finding.urgency]) : null;
   fill(
     body,
@@ -59,7 +60,12 @@ function findingItem(finding, reading, light) {
     finding.mimics.length ? h("p", { class: "small" }, `Looks alike: ${finding.mimics.join("; ")}`) : null,
     finding.reference ? h("p", { class: "small" }, `Source: ${finding.reference}`) : null,
   );
-  return h("li", { "data-code": finding.code }, h("div", { class: "finding-head" }, name, h("span", { class: "small" }, finding.code), urgency, ...sources(finding)), body);
+  return h("li", { "data-code": finding.code }, h("div", { class: "finding-head" }, name, patient ? null : h("span", { class: "small" }, finding.code), urgency, ...sources(finding)), body);
+}
+
+/** Places worth lighting for a finding: evidence of the whole strip (a rate, a rhythm) would cover everything else. */
+function telling(evidence, duration) {
+  return evidence.flatMap((item) => (item.met ? item.places : [])).filter((place) => place.stop_s - place.start_s < duration / 3);
 }
 
 function sources(finding) {

@@ -16,10 +16,13 @@ export class Opener {
 
   connectFiles() {
     const input = part(this.root, "files");
-    input.addEventListener("change", () => {
-      this.open([...input.files]);
+    const take = () => {
+      const files = [...input.files];
       input.value = "";
-    });
+      this.open(files);
+    };
+    input.addEventListener("change", take);
+    if (input.files.length) take(); // chosen before this script was there
     const veil = part(this.root, "drop-veil");
     let depth = 0;
     const hasFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");

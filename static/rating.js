@@ -23,6 +23,7 @@ export class RatingForm {
 
   show(answer, draft) {
     clearTimeout(this.keeping);
+    this.sending = false;
     this.answer = answer;
     this.began = performance.now();
     this.lines = [];
@@ -109,7 +110,7 @@ export class RatingForm {
   }
 
   key(event) {
-    if (!this.answer || part(this.root, "grid").hidden) return;
+    if (!this.answer || this.sending || part(this.root, "grid").hidden) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (part(this.root, "skip-form").hidden) this.submit();
@@ -210,10 +211,12 @@ export class RatingForm {
   send(rating) {
     clearTimeout(this.keeping);
     this.fail("");
+    this.sending = true; // keys must not rate an answer that is on its way out
     this.hooks.submit({ ...rating, time_on_task_s: (performance.now() - this.began) / 1000 });
   }
 
   fail(sentence) {
+    this.sending = false;
     part(this.root, "rating-problem").textContent = sentence;
   }
 }

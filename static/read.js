@@ -41,6 +41,7 @@ class ReadPage {
     this.context = new Context(root, (reading) => this.contextSaved(reading));
     this.opener = new Opener(root, (reading) => this.opened(reading));
     this.audienceSwitch();
+    this.expandSwitch();
     this.keys();
     document.addEventListener("ecg-model", (event) => this.modelSettled(event.detail));
     window.addEventListener("popstate", () => this.fromAddress());
@@ -57,6 +58,17 @@ class ReadPage {
     this.setAudience(stored);
   }
 
+  /** On narrow screens the strip stays in sight with part of its height; this shows all of it. */
+  expandSwitch() {
+    const button = part(this.root, "expand");
+    const area = part(this.root, "strip-area");
+    button.addEventListener("click", () => {
+      const expanded = area.classList.toggle("expanded");
+      button.setAttribute("aria-expanded", String(expanded));
+      button.textContent = expanded ? "Keep the strip in sight while reading" : "Show the whole strip";
+    });
+  }
+
   setAudience(audience) {
     this.audience = audience;
     localStorage.setItem(AUDIENCE, audience);
@@ -69,8 +81,8 @@ class ReadPage {
     const query = new URLSearchParams(location.search);
     const recording = query.get("recording");
     if (!recording) return;
-    const rest = new URLSearchParams({ conversation: query.get("conversation") || "" });
-    if (query.get("start")) rest.set("start", query.get("start"));
+    const rest = new URLSearchParams();
+    for (const name of ["conversation", "start"]) if (query.get(name)) rest.set(name, query.get(name));
     await this.opener.work("Opening from the log …", () => get(`/api/recordings/${encodeURIComponent(recording)}?${rest}`));
   }
 

@@ -65,10 +65,10 @@ class ReviewPage {
 
   async next() {
     const queue = await get(`/api/review?rater=${encodeURIComponent(this.rater)}`);
-    part(this.root, "progress").textContent = queue.total ? `${queue.done} of ${queue.total} answers done` : "";
     part(this.root, "empty").hidden = Boolean(queue.next);
     part(this.root, "grid").hidden = !queue.next;
     if (queue.next) this.show(await get(`/api/review/${queue.next}?rater=${encodeURIComponent(this.rater)}`));
+    part(this.root, "progress").textContent = queue.total ? `${queue.done} of ${queue.total} answers done` : "";
   }
 
   show(item) {

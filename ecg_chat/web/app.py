@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import warnings
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -76,9 +78,7 @@ def _with_pages(app: FastAPI, settings: Settings) -> FastAPI:
 
     from ecg_chat.web.pages import build_pages, theme  # noqa: PLC0415
 
-    with warnings.catch_warnings():
-        # It says that several pages cannot be rendered on the server, even where nobody asks for that.
-        warnings.filterwarnings("ignore", message="SSR mode is not supported", category=UserWarning)
+    async def mount() -> FastAPI:
         return gr.mount_gradio_app(  # type: ignore[no-any-return]
             app,
             build_pages(),
@@ -97,3 +97,9 @@ def _with_pages(app: FastAPI, settings: Settings) -> FastAPI:
             head=HEAD,
         )
 
+    # Without a running event loop Gradio makes one for each of its locks and never closes them. The thread is for
+    # callers that have a loop of their own.
+    with warnings.catch_warnings(), ThreadPoolExecutor(1) as thread:
+        # It says that several pages cannot be rendered on the server, even where nobody asks for that.
+        warnings.filterwarnings("ignore", message="SSR mode is not supported", category=UserWarning)
+        return thread.submit(lambda: asyncio.run(mount())).result()

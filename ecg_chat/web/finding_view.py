@@ -43,6 +43,7 @@ def quality_view(quality: Mapping[str, tuple[str, ...]]) -> list[dict[str, objec
 
 
 def _finding(statement: Statement, reading: Reading, *, in_network: bool) -> dict[str, object]:
+    catalogue = load_catalogue()
     judgement = reading.judgements.get(statement.code)
     probability = reading.probabilities.get(statement.code)
     return {
@@ -51,7 +52,7 @@ def _finding(statement: Statement, reading: Reading, *, in_network: bool) -> dic
         "plain": statement.plain,
         "meaning": statement.meaning,
         "urgency": statement.urgency,
-        "mimics": list(statement.mimics),
+        "mimics": [catalogue[mimic].name if mimic in catalogue else mimic for mimic in statement.mimics],
         "reference": statement.source,
         "criteria": judgement.verdict if judgement else "no criteria",
         "network": in_network,

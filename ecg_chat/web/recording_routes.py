@@ -8,10 +8,10 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ecg_chat.errors import NotFound
-from ecg_chat.signals.examples import examples, example_files
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.web.context_form import parse_context
 from ecg_chat.web.conversation_view import conversation_view, list_view
+from ecg_chat.web.examples import example_files, examples
 from ecg_chat.web.finding_view import judgement_view
 from ecg_chat.web.reading_view import reading_view
 from ecg_chat.web.room import Room, room_of
