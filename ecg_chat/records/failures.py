@@ -66,9 +66,16 @@ def translated(where: str) -> Iterator[None]:
         raise StoreError(BUSY_POOL.format(where=where)) from error
     except DBAPIError as error:
         sentence = _sentence(error)
-        if sentence is None:
+        if sentence is not None:
+            raise StoreError(sentence.format(where=where)) from error
+        diagnosis = getattr(error.orig, "diag", None)
+        if diagnosis is None:
             raise
-        raise StoreError(sentence.format(where=where)) from error
+        # PostgreSQL quotes the row that it refuses, so neither its text nor its exception may be passed on.
+        raise RuntimeError(
+            f"PostgreSQL refused a statement with condition {diagnosis.sqlstate} "
+            f"(table {diagnosis.table_name}, constraint {diagnosis.constraint_name}, column {diagnosis.column_name})"
+        ) from None
 
 
 def _sentence(error: DBAPIError) -> str | None:
