@@ -47,7 +47,7 @@ def create_app(settings: Settings, assistant: Assistant | None = None) -> FastAP
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if assistant is None:
-            slot.load_in_background(lambda: _load(settings))
+            slot.load_in_background(lambda: load_model(settings))
         yield
         store.close()
 
@@ -62,7 +62,14 @@ def create_app(settings: Settings, assistant: Assistant | None = None) -> FastAP
     return _with_pages(app, settings)
 
 
-def _load(settings: Settings) -> Assistant:
+def load_model(settings: Settings) -> Assistant:
+    """Load the model that the settings name.
+
+    Raises
+    ------
+    ModelError
+        When its folder is missing or damaged.
+    """
     # torch takes seconds to import; the first page does not wait for it
     from ecg_chat.network.assistant import load_assistant  # noqa: PLC0415
 

@@ -62,7 +62,9 @@ def _number(name: str, given: object) -> float | None:
         value = math.nan
     if not _in_range(name, value):
         shown = str(given)[:20]
-        raise InvalidField(name, f"{label} is {shown!r}; expected a number of {unit} from {low:g} to {high:g}, or nothing.")
+        raise InvalidField(
+            name, f"{label} is {shown!r}; expected a number of {unit} from {low:g} to {high:g}, or nothing."
+        )
     return value
 
 
@@ -85,5 +87,7 @@ def _text(name: str, given: object) -> str:
         return ""
     text = str(given).strip()
     if len(text) > MAX_TEXT_CHARS:
-        raise InvalidField(name, f"{TEXTS[name]} has {len(text):,} characters; at most {MAX_TEXT_CHARS:,} are possible.")
+        raise InvalidField(
+            name, f"{TEXTS[name]} has {len(text):,} characters; at most {MAX_TEXT_CHARS:,} are possible."
+        )
     return text

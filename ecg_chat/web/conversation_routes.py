@@ -89,7 +89,11 @@ def export_markdown(conversation_id: str, room: InRoom) -> Response:
 @router.get("/conversations/{conversation_id}/export.pdf")
 def export_pdf(conversation_id: str, room: InRoom) -> Response:
     """Return the same with the strip as PDF."""
-    return Response(conversation_pdf(room, conversation_id), media_type="application/pdf", headers=_attachment(conversation_id, "pdf"))
+    return Response(
+        conversation_pdf(room, conversation_id),
+        media_type="application/pdf",
+        headers=_attachment(conversation_id, "pdf"),
+    )
 
 
 def _streamed(room: Room, conversation_id: str, begin: answering.Begin) -> StreamingResponse:

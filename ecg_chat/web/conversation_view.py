@@ -44,7 +44,11 @@ def answer_view(answer: AnswerView) -> dict[str, Any]:
 
 def piece_view(text: str, claims: Sequence[Claim]) -> dict[str, Any]:
     """Return text that may still grow: as it is, as marked HTML, and the verdicts counted."""
-    return {"text": text, "html": claims_html(text, claims), "verdicts": dict(Counter(claim.verdict for claim in claims))}
+    return {
+        "text": text,
+        "html": claims_html(text, claims),
+        "verdicts": dict(Counter(claim.verdict for claim in claims)),
+    }
 
 
 def claim_view(claim: Claim) -> dict[str, Any]:

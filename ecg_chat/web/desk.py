@@ -42,7 +42,7 @@ class OnDesk:
     best_start_s: float
 
     def window_starts(self) -> tuple[float, ...]:
-        """Starts in seconds of the windows that can be chosen: every 5 s, and the cleanest one."""
+        """Return the starts in seconds of the windows that can be chosen: every 5 s, and the cleanest one."""
         last = self.ecg.duration_s - WINDOW_S
         if last <= 0:
             return (0.0,)

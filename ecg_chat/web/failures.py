@@ -49,7 +49,9 @@ def _known(request: Request, error: Exception) -> JSONResponse:
 
 def _malformed(request: Request, error: Exception) -> JSONResponse:
     # The details name fields and values of a request that no page of ours sends.
-    return JSONResponse({"error": "The request was not understood; reload the page.", "kind": "Malformed"}, status_code=422)
+    return JSONResponse(
+        {"error": "The request was not understood; reload the page.", "kind": "Malformed"}, status_code=422
+    )
 
 
 def _unknown(request: Request, error: Exception) -> JSONResponse:

@@ -27,7 +27,9 @@ def rejected_view(reading: Reading) -> list[dict[str, str]]:
     """Return the statements whose criteria are not met, for "why not?"."""
     catalogue = load_catalogue()
     rejected = [j.code for j in reading.judgements.values() if j.verdict in ("rejected", "undecided")]
-    return sorted(({"code": code, "name": catalogue[code].name} for code in rejected), key=lambda item: item["name"].lower())
+    return sorted(
+        ({"code": code, "name": catalogue[code].name} for code in rejected), key=lambda item: item["name"].lower()
+    )
 
 
 def judgement_view(reading: Reading, code: str) -> dict[str, object]:

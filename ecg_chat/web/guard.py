@@ -34,6 +34,7 @@ class Guard:
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse or serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -53,7 +54,10 @@ class Guard:
     def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
         host = headers.get("host", "")
         if not is_loopback_host(host):
-            return 421, "This address is not served here; open the page at http://127.0.0.1 with the port it was started on."
+            return (
+                421,
+                "This address is not served here; open the page at http://127.0.0.1 with the port it was started on.",
+            )
         if method not in SAFE_METHODS:
             origin = headers.get("origin")
             if origin and origin not in (f"http://{host}", f"https://{host}"):
@@ -91,6 +95,10 @@ def _state_policy(headers: MutableHeaders, path: str) -> None:
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:
     body = json.dumps({"error": sentence, "kind": "Refused"}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -29,7 +29,9 @@ def theme() -> gr.themes.Base:
 
 
 def _frame(name: str) -> None:
-    gr.Navbar(visible=False, main_page_name="Read")  # the page header links the pages; a second bar would only repeat it
+    gr.Navbar(
+        visible=False, main_page_name="Read"
+    )  # the page header links the pages; a second bar would only repeat it
     gr.HTML(
         page_html(name),
         js_on_load=f"import('/ecg-assets/{name}.js').then((page) => page.start(element));",

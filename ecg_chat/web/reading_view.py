@@ -14,9 +14,11 @@ from ecg_chat.web.finding_view import findings_view, quality_view, rejected_view
 from ecg_chat.web.number_view import matrix_view, more_view, summary_view
 
 LIMITS = (
-    "The measurements come from rules applied to this recording alone; they are tested on synthetic and open annotated data, and no claim of conformity with a standard is made.",
+    "The measurements come from rules applied to this recording alone; they are tested on synthetic and open annotated "
+    "data, and no conformity with a standard is claimed.",
     "Criteria are textbook limits. They do not know the patient beyond age and sex, and earlier ECGs are not compared.",
-    "The language model is small. It can leave out what matters and say what is wrong; the marks ✓ ✗ ◌ check numbers, leads and statement names, not the reasoning between them.",
+    "The language model is small. It can leave out what matters and say what is wrong; the marks ✓ ✗ ◌ check numbers, "
+    "leads and statement names, not the reasoning between them.",
     "A normal reading does not exclude a heart attack or another emergency.",
 )
 

@@ -28,7 +28,12 @@ def status(room: InRoom) -> dict[str, Any]:
     state: dict[str, Any] = {"state": room.slot.state, "problem": room.slot.problem}
     if assistant is not None:
         info = assistant.info
-        state |= {"name": info.name, "revision": info.revision, "quantisation": info.quantisation, "device": info.device}
+        state |= {
+            "name": info.name,
+            "revision": info.revision,
+            "quantisation": info.quantisation,
+            "device": info.device,
+        }
         state["tokens_per_s"] = round(room.slot.last_tokens_per_s, 1)
     return state
 
@@ -114,7 +119,12 @@ def save_context(
 
 
 def _view(
-    room: Room, recording_id: str, start: float | None = None, conversation_id: str | None = None, *, with_strip: bool = True
+    room: Room,
+    recording_id: str,
+    start: float | None = None,
+    conversation_id: str | None = None,
+    *,
+    with_strip: bool = True,
 ) -> dict[str, Any]:
     recording = room.store.recording(recording_id)
     listed = room.store.conversations(recording_id)
@@ -131,5 +141,7 @@ def _view(
     view = reading_view(recording, opened, shown_start, reading, network=room.slot.state, with_strip=with_strip)
     view["conversations"] = list_view(listed)
     view["conversation"] = conversation_view(conversation) if conversation else None
-    view["context_from_file"] = room.store.latest_context(recording_id) is None and reading.patient != type(reading.patient)()
+    view["context_from_file"] = (
+        room.store.latest_context(recording_id) is None and reading.patient != type(reading.patient)()
+    )
     return view

@@ -90,7 +90,10 @@ def rate(answer_id: str, form: RatingForm, room: InRoom) -> dict[str, str]:
     """Store a rating, or that the answer was skipped and why."""
     if form.skip_reason.strip():
         return {"id": room.store.skip(answer_id, form.rater, form.skip_reason)}
-    if any(number is not None and number <= COMMENT_FROM for number in form.items.values()) and not form.comment.strip():
+    if (
+        any(number is not None and number <= COMMENT_FROM for number in form.items.values())
+        and not form.comment.strip()
+    ):
         raise InvalidInput(f"A rating of {COMMENT_FROM} or less needs a comment.")
     rating = Rating(
         rater=form.rater,
@@ -102,4 +105,3 @@ def rate(answer_id: str, form: RatingForm, room: InRoom) -> dict[str, str]:
         time_on_task_s=form.time_on_task_s,
     )
     return {"id": room.store.add_rating(answer_id, rating)}
-

@@ -44,7 +44,8 @@ def _check_free(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise InvalidSettings(
-                f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}); choose another one with --port."
+                f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}); "
+                "choose another one with --port."
             ) from error
 
 

@@ -37,7 +37,9 @@ async def read_upload(request: Request, max_bytes: int) -> tuple[dict[str, bytes
             content = await item.read(left + 1)
             left -= len(content)
             if left < 0:
-                raise UnreadableFile(f"The files have more than {max_bytes // 1_000_000} MB together, which is the most that is accepted.")
+                raise UnreadableFile(
+                    f"The files have more than {max_bytes // 1_000_000} MB together, the most that is accepted."
+                )
             files[name] = content
         if not files:
             raise UnreadableFile("No file arrived; choose one or more ECG files.")
@@ -63,7 +65,9 @@ def parse_description(text: str) -> TableDescription:
     try:
         given: Any = json.loads(text)
     except ValueError as error:
-        raise UnreadableFile("The description of the table could not be read; please fill in the form again.") from error
+        raise UnreadableFile(
+            "The description of the table could not be read; please fill in the form again."
+        ) from error
     if not isinstance(given, Mapping):
         raise UnreadableFile("The description of the table could not be read; please fill in the form again.")
     rate, unit, leads = given.get("fs_hz"), given.get("unit"), given.get("leads")

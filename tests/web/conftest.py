@@ -34,7 +34,15 @@ def clbbb_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("wfdb")
     ecg = make_ecg("clbbb").ecg
     signal = ecg.signal.T.astype("float64")
-    wfdb.wrsamp("lbbb", ecg.fs_hz, ["mV"] * len(ecg.leads), list(ecg.leads), p_signal=signal, fmt=["16"] * len(ecg.leads), write_dir=str(folder))
+    wfdb.wrsamp(
+        "lbbb",
+        ecg.fs_hz,
+        ["mV"] * len(ecg.leads),
+        list(ecg.leads),
+        p_signal=signal,
+        fmt=["16"] * len(ecg.leads),
+        write_dir=str(folder),
+    )
     return sorted(folder.iterdir())
 
 
@@ -49,7 +57,9 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Ru
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         settings = Settings(port=port, data_dir=folder, max_upload_mb=5)
-        config = uvicorn.Config(create_app(settings, assistant), port=port, log_level="error", timeout_graceful_shutdown=1, ws="none")
+        config = uvicorn.Config(
+            create_app(settings, assistant), port=port, log_level="error", timeout_graceful_shutdown=1, ws="none"
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

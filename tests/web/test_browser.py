@@ -24,7 +24,9 @@ ANSWERS = (
 @pytest.fixture(scope="module")
 def browser(chromium_path: str | None) -> Iterator[Browser]:
     with sync_playwright() as tools:
-        launched = tools.chromium.launch(executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"])
+        launched = tools.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"]
+        )
         yield launched
         launched.close()
 
@@ -42,7 +44,12 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.set_default_timeout(WAIT_MS)
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(f"script: {error}"))
-    opened.on("request", lambda request: None if request.url.startswith(("http://127.0.0.1:", "data:", "blob:")) else problems.append(request.url))
+    opened.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(("http://127.0.0.1:", "data:", "blob:")) else problems.append(request.url)
+        ),
+    )
     yield opened
     context.close()
     assert not problems
@@ -151,7 +158,9 @@ def test_an_answer_is_rated_without_the_mouse(app: Any, page: Page, clbbb_files:
 def test_a_bad_upload_gets_one_sentence(app: Any, page: Page, name: str, content: bytes, word: str) -> None:
     page.goto(app.url)
     expect(page.locator(".example-cards button").first).to_be_visible(timeout=WAIT_MS)
-    page.locator('[data-part="files"]').set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+    page.locator('[data-part="files"]').set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
     notice = page.locator('[data-part="notice"][data-kind="problem"]')
     expect(notice).to_be_visible(timeout=WAIT_MS)
     expect(notice).to_contain_text(word)
@@ -163,7 +172,9 @@ def test_a_table_is_described_by_the_person(app: Any, page: Page) -> None:
     rows = "\n".join(f"{i % 50 / 50},{i % 70 / 70}" for i in range(2000))
     page.goto(app.url)
     expect(page.locator(".example-cards button").first).to_be_visible(timeout=WAIT_MS)
-    page.locator('[data-part="files"]').set_input_files({"name": "t.csv", "mimeType": "text/csv", "buffer": f"V1,V2\n{rows}".encode()})
+    page.locator('[data-part="files"]').set_input_files(
+        {"name": "t.csv", "mimeType": "text/csv", "buffer": f"V1,V2\n{rows}".encode()}
+    )
     form = page.locator('[data-part="table-form"]')
     expect(form).to_be_visible(timeout=WAIT_MS)
     expect(form.locator('[name="leads"]')).to_have_value("V1, V2")

@@ -8,7 +8,15 @@ from ecg_chat.web.context_form import MAX_TEXT_CHARS, InvalidField, context_from
 
 
 def test_a_filled_form() -> None:
-    form = {"age_years": " 63 ", "sex": "female", "height_cm": "162,5", "weight_kg": 70, "symptoms": " chest pain ", "history": "", "medication": "amiodarone"}
+    form = {
+        "age_years": " 63 ",
+        "sex": "female",
+        "height_cm": "162,5",
+        "weight_kg": 70,
+        "symptoms": " chest pain ",
+        "history": "",
+        "medication": "amiodarone",
+    }
     assert parse_context(form) == PatientContext(63.0, "female", 162.5, 70.0, "chest pain", "", "amiodarone")
 
 
@@ -20,8 +28,17 @@ def test_an_empty_form_states_nothing() -> None:
 @pytest.mark.parametrize(
     ("field", "given"),
     [
-        ("age_years", "400"), ("age_years", "-1"), ("age_years", "nan"), ("age_years", "inf"), ("age_years", "old"), ("age_years", [1]),
-        ("height_cm", "1.75"), ("weight_kg", "0"), ("sex", "other"), ("sex", 1), ("symptoms", "x" * (MAX_TEXT_CHARS + 1)),
+        ("age_years", "400"),
+        ("age_years", "-1"),
+        ("age_years", "nan"),
+        ("age_years", "inf"),
+        ("age_years", "old"),
+        ("age_years", [1]),
+        ("height_cm", "1.75"),
+        ("weight_kg", "0"),
+        ("sex", "other"),
+        ("sex", 1),
+        ("symptoms", "x" * (MAX_TEXT_CHARS + 1)),
     ],
 )
 def test_a_wrong_field_is_named_and_explained(field: str, given: object) -> None:

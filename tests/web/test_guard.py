@@ -10,8 +10,6 @@ from starlette.testclient import TestClient
 from ecg_chat.web.guard import Guard, is_loopback_host
 
 
-
-
 async def _echo(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"{len(await request.body())}")
 
@@ -28,7 +26,9 @@ def test_loopback_names_are_served(host: str) -> None:
     assert is_loopback_host(host)
 
 
-@pytest.mark.parametrize("host", ["", "evil.example", "127.0.0.1.evil.example:7860", "192.168.1.4", "[::2]", "localhost.evil", "[", "a b"])
+@pytest.mark.parametrize(
+    "host", ["", "evil.example", "127.0.0.1.evil.example:7860", "192.168.1.4", "[::2]", "localhost.evil", "[", "a b"]
+)
 def test_other_names_are_not(host: str) -> None:
     assert not is_loopback_host(host)
 
@@ -41,7 +41,13 @@ def test_a_rebound_host_name_is_refused(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"origin": "http://evil.example"}, {"origin": "null"}, {"origin": "http://127.0.0.1:9"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}],
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
 )
 def test_another_site_cannot_post(client: TestClient, headers: dict[str, str]) -> None:
     answer = client.post("/api/echo", content=b"x", headers=headers)

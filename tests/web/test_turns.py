@@ -55,7 +55,7 @@ def test_who_leaves_the_queue_does_not_hold_it_up() -> None:
 
     holder, leaver = threading.Thread(target=hold), threading.Thread(target=give_up)
     holder.start()
-    _wait_until(lambda: holder.is_alive())
+    _wait_until(holder.is_alive)
     leaver.start()
     _wait_until(lambda: told == [1])
     leave.set()
