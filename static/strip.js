@@ -13,14 +13,13 @@
 // Keys while the strip has the focus: W waves, C caliper, arrows and Enter measure, Esc clears.
 
 import { Caliper } from "./strip/caliper.js";
+import { listenToPointer, moveByKey } from "./strip/hand.js";
 import { drawHighlights, drawWaves, makeOverlay, sizeOverlay } from "./strip/overlay.js";
 import { drawPaper, PAPERS } from "./strip/paper.js";
 import { decodeSignals, layOut, placesOf } from "./strip/sheet.js";
 import { element, makeToolbar, ZOOMS } from "./strip/toolbar.js";
 
 const STYLE = new URL("./strip.css", import.meta.url).href;
-const GRAB_MM = 2.5;
-const STILL_PX = 6;
 const NARROW_PX = 760;
 const mounted = new WeakMap();
 
@@ -49,8 +48,8 @@ class Strip {
     this.scroller = element("div", { class: "ecg-scroll", role: "region", tabindex: "0" }, this.sheetBox);
     this.output = element("output", { class: "ecg-output", "aria-live": "polite" });
     this.status = element("p", { class: "ecg-status", role: "status" });
-    const words = element("div", { class: "ecg-words" }, this.output, this.status);
-    this.root = element("div", { class: "ecg-strip" }, this.scroller, words);
+    this.words = element("div", { class: "ecg-words" }, this.output, this.status);
+    this.root = element("div", { class: "ecg-strip" }, this.scroller, this.words);
     this.host.replaceChildren(this.root);
   }
 
@@ -79,7 +78,7 @@ class Strip {
 
   /** The largest of 4 and 3 px/mm that fits the width; the page scrolls sideways where neither does. */
   fitZoom() {
-    const available = this.root.clientWidth;
+    const available = this.words.clientWidth; // a block: as wide as there is room, however the page lays out the rest
     if (this.chosenZoom || available === 0) return;
     const { widthMm } = layOut(this.payload, this.signals, this.options);
     this.options.pxPerMm = [4, 3].find((z) => widthMm * z <= available) ?? 4;
@@ -195,52 +194,15 @@ class Strip {
   }
 
   listen() {
-    this.listenToPointer();
+    listenToPointer(this);
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     this.resizing = new ResizeObserver(() => {
-      this.root.classList.toggle("ecg-narrow", this.root.clientWidth < NARROW_PX);
+      this.root.classList.toggle("ecg-narrow", this.words.clientWidth < NARROW_PX);
       const before = this.options.pxPerMm;
       this.fitZoom();
       if (this.options.pxPerMm !== before) this.draw();
     });
-    this.resizing.observe(this.root);
-  }
-
-  /** A press that does not move sets a point, so that a finger can still scroll; a press on a set point drags it. */
-  listenToPointer() {
-    const { sheetBox } = this;
-    const grabbed = (event) => (
-      this.options.caliper && this.caliperTool.points.length === 2 ? this.caliperTool.pointNear(this.pointAt(event), GRAB_MM) : -1
-    );
-    let dragged = -1;
-    let pressed = null;
-    sheetBox.addEventListener("pointerdown", (event) => {
-      if (!this.options.caliper || event.button !== 0) return;
-      dragged = grabbed(event);
-      if (dragged >= 0) sheetBox.setPointerCapture(event.pointerId);
-      else pressed = { x: event.clientX, y: event.clientY };
-    });
-    sheetBox.addEventListener("pointermove", (event) => {
-      if (!this.options.caliper) return;
-      if (dragged >= 0) this.caliperTool.drag(dragged, this.pointAt(event));
-      else if (event.pointerType === "mouse" && this.caliperTool.points.length === 1) this.caliperTool.moveCursor(this.pointAt(event));
-    });
-    sheetBox.addEventListener("pointerup", (event) => {
-      if (pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < STILL_PX) this.caliperTool.place(this.pointAt(event));
-      if (pressed || dragged >= 0) this.scroller.focus({ preventScroll: true });
-      pressed = null;
-      dragged = -1;
-    });
-    sheetBox.addEventListener("pointercancel", () => { pressed = null; dragged = -1; });
-    sheetBox.addEventListener("touchstart", (event) => { if (grabbed(event.touches[0]) >= 0) event.preventDefault(); }, { passive: false });
-  }
-
-  pointAt(event) {
-    const box = this.overlay.root.getBoundingClientRect();
-    return {
-      xMm: ((event.clientX - box.left) / box.width) * this.sheet.widthMm,
-      yMm: ((event.clientY - box.top) / box.height) * this.sheet.heightMm,
-    };
+    this.resizing.observe(this.words);
   }
 
   onKey(event) {
@@ -251,32 +213,9 @@ class Strip {
       else this.clear();
     } else if (key === "w" && !event.ctrlKey && this.payload.beats.length > 0) this.setOptions({ waves: !this.options.waves });
     else if (key === "c" && !event.ctrlKey) this.caliper(!this.options.caliper);
-    else if (!(this.options.caliper && this.caliperKey(event))) return;
+    else if (!(this.options.caliper && moveByKey(this, event))) return;
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  /** Arrows move by one pixel, with Shift by 5 mm, with Ctrl by one sample; Enter or Space sets the point. */
-  caliperKey(event) {
-    const step = event.shiftKey ? 5 : 1 / this.options.pxPerMm;
-    const stepX = event.ctrlKey ? this.payload.dx_s * this.sheet.speed : step;
-    const moves = { ArrowLeft: [-stepX, 0], ArrowRight: [stepX, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
-    if (event.key in moves) {
-      const cursor = this.caliperTool.nudge(...moves[event.key]);
-      this.keepInView(cursor.xMm * this.options.pxPerMm);
-      return true;
-    }
-    if (event.key === "Enter" || event.key === " ") {
-      this.caliperTool.place(this.caliperTool.cursor ?? this.caliperTool.nudge(0, 0));
-      return true;
-    }
-    return false;
-  }
-
-  keepInView(x) {
-    const { scrollLeft, clientWidth } = this.scroller;
-    if (x < scrollLeft + 20) this.scroller.scrollLeft = x - 40;
-    if (x > scrollLeft + clientWidth - 20) this.scroller.scrollLeft = x - clientWidth + 40;
   }
 
   showReading(reading, text) {

@@ -25,7 +25,10 @@ function inkWidth(pxPerMm) {
 }
 
 function line(x, y, colour, width, name) {
-  return { type: "scatter", mode: "lines", x, y, name, line: { color: colour, width }, hoverinfo: "skip", showlegend: false, connectgaps: false };
+  return {
+    type: "scatter", mode: "lines", x, y, name, line: { color: colour, width },
+    hoverinfo: "skip", showlegend: false, connectgaps: false,
+  };
 }
 
 function trace(row, seg, sheet, colours, pxPerMm) {

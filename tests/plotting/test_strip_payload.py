@@ -11,6 +11,7 @@ from ecg_chat.errors import InvalidInput
 from ecg_chat.plotting.samples import PackedLead, pack, thin, thinning, unpack
 from ecg_chat.plotting.strip import strip_payload
 from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.signals.reading import read_ecg_path
 from ecg_chat.signals.synthetic import make_ecg
 from tests.plotting.conftest import ecg_of, measured
 
@@ -129,3 +130,15 @@ def test_a_lead_without_any_sample_is_a_gap_not_an_error():
     signal[0] = 0.0
     payload = strip_payload(ecg_of(signal, leads=("I", "II")))
     assert np.isnan(drawn(payload["leads"][1])).all()
+
+
+@pytest.mark.data
+def test_real_recordings_of_every_kind_become_a_strip(shared_data):
+    folder = shared_data / "cinc2020_samples"
+    for header in sorted(folder.glob("A*.hea")):
+        ecg = read_ecg_path(header)
+        payload = strip_payload(ecg)
+        assert len(json.dumps(payload, allow_nan=False)) <= 300_000 * max(1.0, ecg.duration_s / 10)
+        for lead in payload["leads"]:
+            signal = ecg.lead(lead["name"])
+            assert np.nanmax(drawn(lead)) == pytest.approx(np.nanmax(signal) - np.median(signal), abs=0.0006)
