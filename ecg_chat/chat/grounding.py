@@ -13,10 +13,13 @@ from ecg_chat.chat.catalogue_sentences import asks_for_meaning, catalogue_senten
 from ecg_chat.chat.lead_claims import lead_claims
 from ecg_chat.chat.number_claims import number_claims
 from ecg_chat.chat.quality_claims import quality_claims
+from ecg_chat.chat.quantities import quantities
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.reassurance import reassurance_claims
 from ecg_chat.chat.sentences import Sentence, split
+from ecg_chat.chat.stance import is_of_a_kind
 from ecg_chat.chat.statement_claims import plain_claim, statement_claims
+from ecg_chat.chat.statement_words import statement_mentions
 from ecg_chat.chat.types import Claim
 from ecg_chat.chat.voltage_sums import voltage_sum_claims
 
@@ -75,6 +78,8 @@ class ClaimStream:
 def sentence_claims(where: Sentence, reading: Reading, before: Sentence | None = None) -> tuple[Claim, ...]:
     """Judge one sentence, which may speak of what the one before named: where two readings of the same words overlap, the more specific one stays."""
     kept: list[Claim] = []
+    if _defines(where):
+        return tuple(reassurance_claims(where, reading))
     sources: tuple[tuple[bool, Iterator[Claim]], ...] = (
         (False, reassurance_claims(where, reading)),
         (False, lead_claims(where, reading)),
@@ -87,6 +92,14 @@ def sentence_claims(where: Sentence, reading: Reading, before: Sentence | None =
         found = sorted(source, key=lambda c: (c.start, -c.stop))
         kept += [claim for claim in found if not _is_repeated(claim, kept, is_number=is_number)]
     return tuple(sorted(_distinct(kept), key=lambda c: (c.start, c.stop)))
+
+
+def _defines(where: Sentence) -> bool:
+    """Whether the sentence says what a statement is like in general; one that states a plain number does not."""
+    mention = next(iter(statement_mentions(where)), None)
+    if mention is None or not is_of_a_kind(where, mention.start, mention.stop):
+        return False
+    return not any(q.comparison == "=" and q.upper is None and not q.limit and q.unit for q in quantities(where))
 
 
 def _is_repeated(claim: Claim, kept: list[Claim], *, is_number: bool) -> bool:

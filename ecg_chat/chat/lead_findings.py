@@ -139,7 +139,7 @@ def _phrase(pattern: str) -> re.Pattern[str]:
 _ST = r"st(?:[ -]?segments?)?"
 _T = r"t(?:[ -]?waves?)?"
 FINDINGS: tuple[tuple[re.Pattern[str], str, LeadJudge], ...] = (
-    (_phrase(rf"{_ST}[ -](?:elevations?|rises?)|elevat(?:ed|ion of(?: the)?) {_ST}|{_ST} (?:is|are) {_HOW}(?:elevated|raised)|ste(?:mi)?|{_ST} raised"), "ST elevation", _st_raised),
+    (_phrase(rf"{_ST}[ -](?:elevations?|rises?)|elevat(?:ed|ion of(?: the)?) {_ST}|{_ST} (?:is|are) {_HOW}(?:elevated|raised)|ste(?:mi)?|{_ST} raised|j[ -]point elevation"), "ST elevation", _st_raised),
     (_phrase(rf"{_ST}[ -]depressions?|depress(?:ed|ion of(?: the)?) {_ST}|{_ST} (?:is|are) {_HOW}(?:depressed|lowered)|std|{_ST} lowered"), "ST depression", _st_lowered),
     (_phrase(rf"isoelectric {_ST}|{_ST} (?:is|are) {_HOW}(?:isoelectric|on the baseline|at baseline|normal|level)|normal {_ST}"), "level ST", _st_level),
     (_phrase(rf"{_ST}[ -](?:changes?|deviations?|shifts?|abnormalit(?:y|ies))"), "ST change", _st_changed),

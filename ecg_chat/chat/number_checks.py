@@ -11,7 +11,7 @@ from ecg_chat.chat.measured import as_printed, in_words, number, value_of
 from ecg_chat.chat.quantities import Quantity
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.sentences import Sentence
-from ecg_chat.chat.tolerances import agrees, tolerance_of
+from ecg_chat.chat.tolerances import ROUNDING, SHARE, agrees, tolerance_of
 from ecg_chat.chat.types import Claim, ClaimVerdict
 from ecg_chat.measurements.types import Span, Value
 
@@ -86,6 +86,20 @@ def check_sampling(where: Sentence, q: Quantity, reading: Reading) -> Iterator[C
     same = abs(q.value - reading.ecg.fs_hz) <= 0.5
     measured = f"sampled at {reading.ecg.fs_hz:g} Hz"
     yield _claim(where, q.start, q.stop, "supported" if same else "contradicted", f"fs_hz = {q.value:g} Hz", measured, "fs_hz")
+
+
+def check_p_share(where: Sentence, q: Quantity, reading: Reading) -> Iterator[Claim]:
+    """Judge "a P wave precedes 98 % of the beats"."""
+    if not re.search(r"\bp[ -]?waves?\b.*\b(?:beats|qrs)", where.text) or q.limit or q.upper is not None or q.comparison != "=":
+        return
+    share = reading.measurements.rhythm.p_share
+    if share is None:
+        verdict: ClaimVerdict = "not checkable"
+        measured = "P waves could not be judged"
+    else:
+        verdict = "supported" if abs(share - q.value) <= SHARE + ROUNDING else "contradicted"
+        measured = f"P before {100 * share:.0f} % of the beats"
+    yield _claim(where, q.start, q.stop, verdict, f"p_share = {100 * q.value:.0f} %", measured, "p_share")
 
 
 def _verdict(measure: str, said: float, q: Quantity, found: Value, *, missing: bool) -> ClaimVerdict:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ecg_chat.chat.leads import LeadMention, lead_mentions
 from ecg_chat.chat.measure_words import MeasureMention, measure_mentions
-from ecg_chat.chat.number_checks import check_age, check_number, check_sampling
+from ecg_chat.chat.number_checks import check_age, check_number, check_p_share, check_sampling
 from ecg_chat.chat.quantities import Dimension, Quantity, quantities
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.sentences import Sentence
@@ -68,8 +68,8 @@ def number_claims(where: Sentence, reading: Reading, before: Sentence | None = N
         if quantity.dimension == "age":
             yield from check_age(where, quantity, _SEX_AFTER.match(where.text, quantity.stop), reading)
             continue
-        if quantity.dimension == "sampling":
-            yield from check_sampling(where, quantity, reading)
+        if quantity.dimension in ("sampling", "share"):
+            yield from (check_sampling if quantity.dimension == "sampling" else check_p_share)(where, quantity, reading)
             continue
         if _is_hypothetical(where, quantity):
             continue

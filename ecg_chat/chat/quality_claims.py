@@ -88,7 +88,7 @@ _RULES: tuple[tuple[str, str, Check], ...] = (
 )  # fmt: skip
 _COMPILED = tuple((re.compile(rf"(?<![a-z0-9'-])(?:{pattern})(?![a-z0-9'])"), name, check) for pattern, name, check in _RULES)
 _COORDINATES = (("pr", "pr_ms"), ("pq", "pr_ms"), ("qrs", "qrs_ms"), ("qtc", "qtc_fridericia_ms"), ("qt", "qtc_fridericia_ms"), ("corrected", "qtc_fridericia_ms"))
-_JOINED = re.compile(r"(?<![a-z0-9])((?:pr|pq|qrs|qtc?|corrected qt)(?:[ -]complex)?(?: (?:interval|duration|width))?)(?:\s*[(]?[0-9]+ ms[)]?)?\s*(?:,\s*(?:and|or|nor)?|and|or|nor|/)\s*(?:the )?$")
+_JOINED = re.compile(r"(?<![a-z0-9])((?:pr|pq|qrs|qtc?|corrected qt)(?:[ -]complex)?(?: (?:interval|duration|width))?)(?:\s*(?:of|at)?\s*[(]?[0-9]+ ms[)]?)?\s*(?:,\s*(?:and|or|nor)?|and|or|nor|/)\s*(?:the )?$")
 
 
 def quality_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ecg_chat.chat.sentences import Sentence
 
-Dimension = Literal["interval", "rate", "axis", "amplitude", "age", "sampling", "none"]
+Dimension = Literal["interval", "rate", "axis", "amplitude", "age", "sampling", "share", "none"]
 Comparison = Literal["=", "<", ">", "<=", ">="]
 
 _UNITS: tuple[tuple[str, Dimension, float], ...] = (
@@ -21,6 +21,7 @@ _UNITS: tuple[tuple[str, Dimension, float], ...] = (
     (r"millimet(?:er|re)s?|mm", "amplitude", 0.1),  # 10 mm/mV, the gain of the strip unless said otherwise
     (r"(?:(?:beats|times)? ?)?(?:/|per |a |every ) ?min(?:ute)?|beats?/min|bpm|min-1", "rate", 1.0),
     (r"degrees?|deg|°", "axis", 1.0),
+    (r"%|percent|per cent", "share", 0.01),
     (r"hz|hertz|samples?/s", "sampling", 1.0),
 )
 _UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (pattern, _, _) in enumerate(_UNITS))

@@ -60,12 +60,14 @@ _NOT_THE_CASE = re.compile(
     r"\b(?:(?:unlikely|improbable|not (?:likely|probable|the case|true)) that|(?:do not|don't|cannot|can't|would not|wouldn't) (?:think|believe|say|call)|doubt(?: that| whether)?)\b"
 )
 _MODAL_AFTER = re.compile(r"\s*(?:[a-z]+ ){0,2}?(?:would|could|may|might|must|should|ought)\b")
+_WOULD_LATER = re.compile(r"[^,;.]*\bwould\b")
 _IF_AFTER = re.compile(r"[^,]*\b(?:if|when|only when|whenever|unless)\b")
 _PRESENCE = (
     r"(?:present|seen|found|there|visible|met|fulfilled|satisfied|detected|detectable|shown|evident|identified|supported"
     r"|confirmed|recogni[sz]able|recogni[sz]ed|apparent|suggested|likely|probable|diagnosed|demonstrated|noted|recorded|observed|obvious|clear|given)"
 )
 _BE = r"(?:is|are|was|were|be|been|being|seems?|appears?|looks?|remains?)"
+_ASIDE = re.compile(r"(\s*\([^()]{1,80}\))\s*(?:is|are|was|were|has|have|can|cannot|could|may|might|means|would|does|do)\b")
 _WORDS = r"(?:(?!and\b|which\b|that\b|but\b|with\b|while\b)[a-z0-9'/()-]+\s+){0,4}?"
 _NOT_EXCLUDED = re.compile(
     rf"\s*{_WORDS}(?:(?:cannot|can't|can not|could not|couldn't|is not|are not|isn't|not) (?:be )?(?:\w+ ){{0,2}}?"
@@ -102,7 +104,7 @@ _SOMETHING_IS_A = re.compile(
     r"\W*(?!(?:this|that|it|the|your|here|there|rhythm|my|i|you|we|ecg|ekg|leads?|strip|tracing|recording|interpretation|summary|conclusion|result|diagnosis|analysis|finding)\b)"
     r"[a-z][a-z0-9 -]{2,50} (?:is|are|shows?|has|have|gives?) (?:an? |the )?"
 )
-_OF_ITS_KIND = re.compile(r"\s*(?:alone |itself )?(?:does|do|doesn't|don't|cannot|can|never|alone|has|have|increases?|leads?|begins?|comes?|arises?|includes?|shows?|lasts?)\b")
+_OF_ITS_KIND = re.compile(r"\s*(?:alone |itself )?(?:does|do|doesn't|don't|cannot|can|never|alone|has|have|increases?|leads?|begins?|comes?|arises?|includes?|shows?|lasts?|imitates?|mimics?|hides?|masks?|causes?|raises?)\b")
 _BARE_START = re.compile(r"[\s:\"'-]*(?:an? )?")
 _REFERS_HERE = re.compile(r"\b(?:this (?:ecg|ekg|recording|tracing|trace|strip)|your (?:ecg|ekg|heart|recording|tracing)|here|you have|on this|in this)\b")
 _VERB = re.compile(r"\b(?:is|are|was|were|shows?|has|have|meets?|lasts?|measures?)\b")
@@ -123,7 +125,7 @@ def stance(where: Sentence, start: int, stop: int) -> Stance:
         return by_criteria
     if _of_such_cases(where.text, start, stop):
         return "unclaimed"
-    if _MODAL_AFTER.match(after) or _IF_AFTER.match(after):
+    if _MODAL_AFTER.match(after) or _IF_AFTER.match(after) or (_WOULD_LATER.match(after) and not _PRESENT_AFTER.match(after)):
         return "unclaimed"
     if _NOT_THE_CASE.search(before):
         return "negated"
@@ -170,6 +172,16 @@ def is_general(where: Sentence) -> bool:
     return _STARTS_GENERAL.match(where.text) is not None
 
 
+def is_of_a_kind(where: Sentence, start: int, stop: int) -> bool:
+    """Whether the sentence begins with the bare phrase and then says what such things are like."""
+    if _BARE_START.fullmatch(where.text[:start]) is None or _REFERS_HERE.search(where.text):
+        return False
+    after = _scope_after(where.text, stop)
+    if _PRESENT_AFTER.match(after) or _ABSENT_AFTER.match(after) or _NOT_EXCLUDED.match(after):
+        return False
+    return any(pattern.match(after) for pattern in (_GENERAL_AFTER, _OF_ITS_KIND, _IS_A_KIND))
+
+
 def conditional(where: Sentence, start: int) -> bool:
     """Whether a condition ("if", "would") governs the character `start`."""
     return is_general(where) or where.is_question or _conditional(where.text, start)
@@ -193,6 +205,9 @@ def _scope_before(text: str, start: int) -> str:
 
 
 def _scope_after(text: str, stop: int) -> str:
+    aside = _ASIDE.match(text, stop)  # "LVH (Sokolow-Lyon 2.4 mV) is not present"
+    if aside:
+        return " " * (aside.end(1) - stop) + _scope_after(text, aside.end(1))
     match = _TERMINATOR.search(text, stop)
     while match and match[0] in ":(" and match.start() - stop < 3:  # "LBBB: absent", "LBBB (rejected)"
         match = _TERMINATOR.search(text, match.end())

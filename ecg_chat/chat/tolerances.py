@@ -13,6 +13,7 @@ RR             10 ms           1 /min at 75/min is 11 ms
 axes           5 degrees       rounding to 10 degrees
 amplitude      0.05 mV or 5 %  half a small box at 10 mm/mV
 age            1 year          a birthday
+share of beats 5 %             rounding to 10 %
 =============  ==============  ===========================================================================
 
 "about", "around", "~" double the tolerance. A comparison ("the QRS exceeds 120 ms") has none: it is held against
@@ -28,6 +29,7 @@ AXIS_DEG = 5.0
 AMPLITUDE_MV = 0.05
 AMPLITUDE_SHARE = 0.05
 AGE_YEARS = 1.0
+SHARE = 0.05
 ABOUT_FACTOR = 2.0
 ROUNDING = 1e-6
 """Keeps a difference of exactly the tolerance inside, whatever binary fractions do to it."""
