@@ -1,7 +1,8 @@
 """Evaluation of conditions in three-valued logic: True, False, or None where a needed measurement is missing.
 
 Strong Kleene logic: one false part makes a conjunction false whatever is unknown beside it; one true part makes a
-disjunction true. Evidence follows the truth: of a disjunction that holds, only what holds is reported.
+disjunction true. Evidence follows the truth: of a disjunction that holds, only what holds is reported. Numbers are
+compared as they are printed (whole ms and beats a minute, 0.01 mV).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ecg_chat.statements.context import Context, Outcome
 from ecg_chat.statements.facts import FACTS
 from ecg_chat.statements.quantities import GLOBAL, PER_LEAD
 from ecg_chat.statements.types import Evidence
-from ecg_chat.statements.wording import LABELS, UNITS, comparison, number
+from ecg_chat.statements.wording import LABELS, UNITS, as_printed, comparison, number
 
 AGE_NOTE = "adult limit, age not given"
 
@@ -113,7 +114,8 @@ def _truth(condition: Compare, lead: str | None, context: Context) -> bool | Non
     bounds = context.possible_bounds(condition.bounds)
     if value is None or not bounds:
         return None
-    verdicts = {bound.holds(value) for bound in bounds}
+    printed = as_printed(value, UNITS.get(condition.measure, ""))
+    verdicts = {bound.holds(printed) for bound in bounds}
     return verdicts.pop() if len(verdicts) == 1 else None
 
 

@@ -66,7 +66,7 @@ UNITS: Mapping[str, str] = {**GLOBAL_UNITS, **LEAD_UNITS, **DERIVED_UNITS}
 GLOBAL_MEASURES = frozenset(GLOBAL_UNITS) | frozenset(GLOBAL)
 LEAD_MEASURES = frozenset(LEAD_UNITS) | frozenset(PER_LEAD)
 
-DECIMALS: Mapping[str, int] = {"mV": 2, "ms": 0, "mm·ms": 0, "deg": 0, "/min": 0, "%": 0}
+DECIMALS: Mapping[str, int] = {"mV": 2, "ms": 0, "mm·ms": 0, "deg": 0, "/min": 0, "%": 0, "": 2}
 UNIT_SUFFIX: Mapping[str, str] = {
     "mV": " mV", "ms": " ms", "mm·ms": " mm·ms", "deg": "°", "/min": "/min", "%": " %",
 }  # fmt: skip
@@ -77,8 +77,13 @@ def number(value: float, unit: str) -> str:
     """Return a measured number with its unit, rounded as a reader of ECGs writes it."""
     if value == float("inf"):
         return "without limit"
-    text = f"{value:.{DECIMALS.get(unit, 0 if value == round(value) else 2)}f}"
-    return text + UNIT_SUFFIX.get(unit, "")
+    text = f"{value:.{DECIMALS[unit]}f}"
+    return (text if unit else text.removesuffix(".00")) + UNIT_SUFFIX.get(unit, "")
+
+
+def as_printed(value: float, unit: str) -> float:
+    """Round a measured number as `number` prints it, so that what is read and what is decided agree."""
+    return round(value, DECIMALS[unit]) + 0.0
 
 
 def comparison(
