@@ -5,6 +5,7 @@ import { fill, h, isTyping, part } from "./dom.js";
 const THEME = "ecg_chat.theme";
 
 export function startHeader(root, keys) {
+  document.title = `${root.querySelector('[aria-current="page"]').textContent} · ecg_chat`;
   startTheme(part(root, "theme"));
   startHelp(root, keys);
   return watchModel(part(root, "model"));

@@ -52,10 +52,18 @@ class ReadPage {
     const box = part(this.root, "audience");
     box.classList.add("segmented");
     const stored = localStorage.getItem(AUDIENCE) === "patient" ? "patient" : "clinician";
-    const option = (value) => h("label", {}, h("input", { type: "radio", name: "audience", value, checked: value === stored, onchange: () => this.setAudience(value) }), value);
+    const option = (value) => h("label", {}, h("input", { type: "radio", name: "audience", value, checked: value === stored, onchange: () => this.switchAudience(value) }), value);
     fill(box, option("clinician"), option("patient"));
     box.hidden = false;
     this.setAudience(stored);
+  }
+
+  /** A conversation is held in one way of speaking, like its patient it does not change half way. */
+  switchAudience(audience) {
+    this.setAudience(audience);
+    if (!this.chat.turns.length || this.chat.busy) return;
+    this.chat.startNew();
+    this.chat.say(`The next question begins a new conversation in words for a ${audience}.`);
   }
 
   /** On narrow screens the strip stays in sight with part of its height; this shows all of it. */
@@ -71,6 +79,7 @@ class ReadPage {
 
   setAudience(audience) {
     this.audience = audience;
+    for (const input of part(this.root, "audience").querySelectorAll("input")) input.checked = input.value === audience;
     localStorage.setItem(AUDIENCE, audience);
     this.chat.setAudience(audience);
     part(this.root, "help-now").hidden = audience !== "patient";
@@ -87,6 +96,7 @@ class ReadPage {
   }
 
   opened(reading) {
+    if (reading.conversation) this.setAudience(reading.conversation.audience);
     this.showReading(reading);
     this.chat.show(reading.recording.id, reading.window.start_s, reading.conversation, reading.conversations);
     this.context.show(reading.recording.id, reading.window.start_s, reading.context, reading.context_from_file);
@@ -153,6 +163,7 @@ class ReadPage {
 
   /** When the model arrives after the recording was opened, the network's findings are fetched. */
   async modelSettled(status) {
+    if (status.state === "missing") this.chat.fail(`${status.problem} The strip and its measurements work without it.`);
     if (status.state === "loading" || this.reading?.network !== "loading") return;
     const { recording, window: shown } = this.reading;
     const reading = await get(`/api/recordings/${recording.id}?start=${shown.start_s}&strip=0`).catch(() => null);

@@ -26,12 +26,21 @@ def add_handlers(app: FastAPI) -> None:
 
 def failure(error: EcgChatError) -> dict[str, object]:
     """Return an error as JSON."""
-    body: dict[str, object] = {"error": str(error), "kind": type(error).__name__}
+    body: dict[str, object] = {"error": as_sentence(error), "kind": type(error).__name__}
     if isinstance(error, NeedsDescription):
         body |= {"columns": list(error.columns), "guess": error.guess}
     if isinstance(error, InvalidField):
         body |= {"field": error.field}
     return body
+
+
+def as_sentence(error: EcgChatError | str) -> str:
+    """Return an error's text with a capital and a full stop; a file name at its start stays as it is."""
+    text = str(error).strip()
+    first = text.split(" ", 1)[0]
+    if first.isalpha():
+        text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def status_of(error: EcgChatError) -> int:

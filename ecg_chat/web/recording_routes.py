@@ -12,6 +12,7 @@ from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.web.context_form import parse_context
 from ecg_chat.web.conversation_view import conversation_view, list_view
 from ecg_chat.web.examples import example_files, examples
+from ecg_chat.web.failures import as_sentence
 from ecg_chat.web.finding_view import judgement_view
 from ecg_chat.web.reading_view import reading_view
 from ecg_chat.web.room import Room, room_of
@@ -25,7 +26,7 @@ InRoom = Annotated[Room, Depends(room_of)]
 def status(room: InRoom) -> dict[str, Any]:
     """Say which model answers, or why none does."""
     assistant = room.slot.peek()
-    state: dict[str, Any] = {"state": room.slot.state, "problem": room.slot.problem}
+    state: dict[str, Any] = {"state": room.slot.state, "problem": room.slot.problem and as_sentence(room.slot.problem)}
     if assistant is not None:
         info = assistant.info
         state |= {

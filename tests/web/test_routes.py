@@ -14,8 +14,10 @@ from starlette.testclient import TestClient
 from ecg_chat.chat.scripted import ScriptedAssistant
 from ecg_chat.errors import ModelError
 from ecg_chat.settings import Settings
+from ecg_chat.signals.synthetic import make_ecg
 from ecg_chat.web import create_app
-from ecg_chat.web.examples import example_files
+from ecg_chat.web.examples import example_files, wfdb_files
+from ecg_chat.web.failures import as_sentence
 
 BASE = "http://127.0.0.1:7860"
 
@@ -235,3 +237,31 @@ def test_gradio_takes_no_uploads_and_has_no_handler(client: TestClient) -> None:
     assert client.get("/config").json()["dependencies"] == []
     answer = client.post("/gradio_api/upload", files={"files": ("a.txt", b"x" * 100)})
     assert answer.status_code >= 400
+
+
+def test_a_long_recording_is_read_in_a_window(client: TestClient) -> None:
+    ecg = make_ecg("normal", duration_s=31.0).ecg
+    opened = _upload(client, wfdb_files("long", ecg)).json()
+    window = opened["window"]
+    assert window["total_s"] == pytest.approx(31)
+    assert window["start_s"] == window["best_s"]
+    assert {0.0, 5.0, 20.0, 21.0} <= set(window["starts"])
+    assert opened["strip"]["duration_s"] == pytest.approx(10)
+    recording = opened["recording"]["id"]
+    assert client.get(f"/api/recordings/{recording}", params={"start": 20}).json()["window"]["start_s"] == 20
+    for start in (-1, 30.5, 1e9):
+        refused = client.get(f"/api/recordings/{recording}", params={"start": start})
+        assert refused.status_code == 422
+        assert "31.0 s" in refused.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("the model is missing", "The model is missing."),
+        ("t.csv is a table", "t.csv is a table."),
+        ("Done.", "Done."),
+    ],
+)
+def test_errors_are_shown_as_sentences(said: str, shown: str) -> None:
+    assert as_sentence(said) == shown
