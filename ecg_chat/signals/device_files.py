@@ -59,7 +59,7 @@ def read_device_file(name: str, data: bytes, format_name: str) -> Channels:
     UnreadableFile
         Damaged, hostile, without samples, or without a scale to millivolts.
     """
-    if data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:1] == b"<":
+    if data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:1] == b"<":
         require_harmless_xml(name, data)
     record = _parse(name, data, format_name)
     with_samples = [lead for lead in record.leads if len(lead.samples)]

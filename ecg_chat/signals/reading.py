@@ -132,7 +132,7 @@ def _read_single(name: str, data: bytes, description: TableDescription | None) -
 
 
 def _is_markup(data: bytes) -> bool:
-    return data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in (b"<", b"{")
+    return data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in (b"<", b"{")
 
 
 def _is_plain_text(data: bytes) -> bool:

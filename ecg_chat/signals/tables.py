@@ -17,6 +17,8 @@ from ecg_chat.signals.lead_names import standard_name
 from ecg_chat.signals.upload import shown
 
 MAX_COLUMNS = 64
+MAX_TEXT_BYTES = 80 * 1024 * 1024
+"""Ten minutes of twelve leads at 1 kHz, eight characters a value, are 58 MB."""
 _UNIT = re.compile(r"[\[(_ ]\s*([nuµμm]?v)\s*[\])]?\s*$", re.IGNORECASE)
 _TIME = re.compile(
     r"^\s*(t|time|zeit|temps|tiempo|seconds?|sec|elapsed time|timestamp)"
@@ -113,7 +115,6 @@ def stated_by_header(table: Table) -> dict[str, object]:
         for column in table.columns
         if (match := _UNIT.search(column))
     }
-    units -= {"v"} if any(re.search(r"\bav$", c, re.I) for c in table.columns) else set()
     if len(units) == 1:
         guess["unit"] = {"nv": "nV", "uv": "uV", "mv": "mV", "v": "V"}[units.pop()]
     if len(times) == 1:
@@ -138,7 +139,12 @@ def read_text_table(data: bytes, name: str) -> Table | None:
     text = _text(data)
     if text is None:
         return None
+    if len(data) > MAX_TEXT_BYTES:
+        raise UnreadableFile(
+            f"{shown(name)} is a {len(data) / 1048576:.0f}-MB table; at most {MAX_TEXT_BYTES // 1048576} MB are read."
+        )
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    del text
     if len(lines) < 2:
         return None
     delimiter = _delimiter(lines[1])
@@ -150,8 +156,35 @@ def read_text_table(data: bytes, name: str) -> Table | None:
         _is_number(cell, delimiter) and cell.strip().lower() not in _NOT_A_NUMBER for cell in _cells(body[0], delimiter)
     ):
         return None
+    named = header and len(first) == width
+    columns = tuple(c.strip().strip('"')[:40] for c in first) if named else _numbered(width)
+    return Table(columns, _values(body, delimiter, width, 2 if header else 1, name), named)
+
+
+def _values(body: Sequence[str], delimiter: str, width: int, first_row: int, name: str) -> Floats:
+    separator = None if delimiter == " " else delimiter
+    for prepare in (None, _plain_cells):
+        lines = body if prepare is None else prepare(body, delimiter)
+        try:
+            return np.loadtxt(lines, delimiter=separator, comments=None, ndmin=2)
+        except ValueError:
+            continue  # empty cells or decimal commas; then words or rows of unequal length
+    return _values_cell_by_cell(body, delimiter, width, first_row, name)
+
+
+def _plain_cells(body: Sequence[str], delimiter: str) -> list[str]:
+    """Write "nan" into empty cells and points for decimal commas."""
+    if delimiter != ",":
+        body = [line.replace(",", ".") for line in body]
+    if delimiter == " ":
+        return list(body)
+    filled = (f"{delimiter}{line}{delimiter}".replace(delimiter * 2, f"{delimiter}nan{delimiter}") for line in body)
+    return [line.replace(delimiter * 2, f"{delimiter}nan{delimiter}")[1:-1] for line in filled]
+
+
+def _values_cell_by_cell(body: Sequence[str], delimiter: str, width: int, first_row: int, name: str) -> Floats:
     rows = []
-    for number, line in enumerate(body, start=2 if header else 1):
+    for number, line in enumerate(body, start=first_row):
         cells = _cells(line, delimiter)
         if len(cells) != width:
             raise UnreadableFile(
@@ -159,9 +192,7 @@ def read_text_table(data: bytes, name: str) -> Table | None:
                 "all rows need the same."
             )
         rows.append([_number(cell, delimiter, number, name) for cell in cells])
-    named = header and len(first) == width
-    columns = tuple(c.strip().strip('"')[:40] for c in first) if named else _numbered(width)
-    return Table(columns, np.array(rows, dtype=np.float64), named)
+    return np.array(rows, dtype=np.float64)
 
 
 def table_of_array(array: NDArray[np.generic], name: str) -> Table:
@@ -189,6 +220,8 @@ def _text(data: bytes) -> str | None:
         return None
     else:
         encoding = "utf-8-sig"
+    if not _begins_as_text(data, encoding):
+        return None
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
@@ -196,8 +229,12 @@ def _text(data: bytes) -> str | None:
             text = data.decode("cp1252")
         except UnicodeDecodeError:
             return None
-    printable = sum(c.isprintable() or c in "\r\n\t" for c in text[:4096])
-    return text if text and printable > 0.98 * len(text[:4096]) else None
+    return text or None
+
+
+def _begins_as_text(data: bytes, encoding: str) -> bool:
+    start = data[:4096].decode(encoding, errors="ignore")
+    return bool(start) and sum(c.isprintable() or c in "\r\n\t" for c in start) > 0.98 * len(start)
 
 
 def _delimiter(line: str) -> str:

@@ -140,7 +140,7 @@ def canonical_text(
 
 
 def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 15
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _segments(lines: Sequence[str], count: int, file_name: str) -> tuple[tuple[str, int], ...]:

@@ -9,6 +9,8 @@ from ecg_chat.signals.upload import shown
 
 MAX_XML_BYTES = 64 * 1024 * 1024
 """An element tree takes about ten times its text; ten minutes of twelve leads at 1 kHz are some 40 MB of aECG."""
+MAX_TAGS = 1_000_000
+"""Ten minutes of ECG are a few dozen long texts between some ten thousand tags; each element costs a kilobyte."""
 MAX_DEPTH = 200
 """ECG formats nest some twenty elements deep; thousands exhaust the stack of recursive readers."""
 _TAG = re.compile(rb"<(/?)[A-Za-z_][^<>]*?(/?)>")
@@ -26,6 +28,10 @@ def require_harmless_xml(name: str, data: bytes) -> None:
         raise UnreadableFile(
             f"{shown(name)} is an XML file of {len(data) / 1048576:.0f} MB; at most "
             f"{MAX_XML_BYTES // 1048576} MB are read."
+        )
+    if data.count(b"<") > MAX_TAGS:
+        raise UnreadableFile(
+            f"{shown(name)} has more than {MAX_TAGS} XML tags, far more than any ECG needs; it was not read."
         )
     plain = data.replace(b"\x00", b"")  # also finds the words in UTF-16
     if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", plain, re.IGNORECASE):
