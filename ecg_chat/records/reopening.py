@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from ecg_chat.chat.reading import Reading
@@ -51,9 +51,7 @@ def reopen(store: Store, conversation_id: str, assistant: Assistant) -> LoggedCh
     return LoggedChat(store, conversation_id, ChatSession(assistant, reading, conversation.audience))
 
 
-def _described(stated: Any) -> TableDescription | None:
+def _described(stated: Mapping[str, Any] | None) -> TableDescription | None:
     if stated is None:
         return None
-    fields = {field.name for field in dataclasses.fields(TableDescription)}
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in stated.items() if key in fields}
-    return TableDescription(**values)
+    return TableDescription(fs_hz=stated["fs_hz"], unit=stated["unit"], leads=tuple(stated["leads"]))
