@@ -10,7 +10,7 @@ from ecg_chat.delineation.beat_classes import classify
 from ecg_chat.delineation.lead_waves import lead_boundaries
 from ecg_chat.delineation.median_beat import median_beat
 from ecg_chat.delineation.p_wave import find_p, p_in_each_beat
-from ecg_chat.delineation.prepare import prepare
+from ecg_chat.delineation.prepare import ANALYSIS_HZ, prepare
 from ecg_chat.delineation.qrs_wave import find_qrs
 from ecg_chat.delineation.r_peaks import find_r_peaks
 from ecg_chat.delineation.t_wave import find_t
@@ -18,14 +18,15 @@ from ecg_chat.delineation.types import BeatList, Delineation, Prepared, Wave
 from ecg_chat.signals.ecg import Ecg
 
 WIDEST_QRS_MS = 240.0
-ALIKE, ALIKE_SHARE = 0.7, 0.5
+ALIKE, ALIKE_SHARE, VERY_ALIKE = 0.7, 0.5, 0.9
+LOWEST_HZ = 60.0  # the QRS band must fit
 
 
 def looks_like_beats(beats: BeatList, qrs: Wave) -> bool:
-    """Say whether the marks can be beats: at least half are alike, and the QRS has limits."""
+    """Say whether the marks can be beats: half are alike, and the QRS has limits or the beats are very much alike."""
     alike = float(np.mean(beats.similarity > ALIKE)) >= ALIKE_SHARE
     limits = qrs.off_ms - qrs.on_ms <= WIDEST_QRS_MS
-    return alike and limits
+    return alike and (limits or float(np.median(beats.similarity)) > VERY_ALIKE)
 
 
 def nothing_found(prepared: Prepared, problem: str) -> Delineation:
@@ -50,6 +51,19 @@ def delineate(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Delineation:
         Global boundaries are those of the median beat: earliest onset to latest end over the usable leads (A3 of the
         thresholds note), so parts of the QRS that are isoelectric in one lead count.
     """
+    if ecg.n_samples < 2 or ecg.fs_hz < LOWEST_HZ:
+        blank = Prepared(
+            np.zeros((len(ecg.leads), 2)),
+            np.ones((len(ecg.leads), 2), dtype=np.bool_),
+            np.zeros(len(ecg.leads), dtype=np.bool_),
+            ANALYSIS_HZ,
+            ecg.fs_hz,
+            ecg.leads,
+        )
+        short = (
+            "the recording is empty" if ecg.n_samples < 2 else f"{ecg.fs_hz:g} samples a second are too few to measure"
+        )
+        return nothing_found(blank, short)
     prepared = prepare(ecg, quality)
     r, problem = find_r_peaks(prepared)
     if r.size == 0:

@@ -16,6 +16,7 @@ ANALYSIS_HZ = 500.0
 HIGH_PASS_HZ = 0.5
 UNUSABLE = frozenset({"missing", "flat", "clipped", "noisy"})
 MAINS_HZ = (50.0, 60.0)
+LEAST_S = 2.5  # of data that a lead with gaps must have
 STEP_FACTOR = 4.0  # a mains line stands this far out of its neighbourhood before it is filtered
 
 
@@ -99,5 +100,9 @@ def prepare(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Prepared:
     usable = np.array([not (f & UNUSABLE) for f in flags])
     if not usable.any():
         usable = np.array([not (f & {"missing", "flat"}) for f in flags])
+    if not usable.any():  # long gaps in every lead: what there is counts
+        there = ~gap
+        moves = np.ptp(filled, axis=1) > 0
+        usable = (there.sum(axis=1) >= LEAST_S * ecg.fs_hz) & moves & np.array(["flat" not in f for f in flags])
     spikes_s = None if spikes is None else tuple(round(float(s) / ecg.fs_hz, 4) for s in spikes)
     return Prepared(signal_mv, gap[:, at], usable, ANALYSIS_HZ, ecg.fs_hz, ecg.leads, spikes_s)

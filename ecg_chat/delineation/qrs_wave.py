@@ -27,7 +27,7 @@ def spatial_velocity(signal_mv: Floats, usable: Bools, fs_hz: float) -> Floats:
 
 
 def leave_quietly(velocity: Floats, start: int, stop: int, *, limit: float, quiet: int) -> int:
-    """Walk from `start` towards `stop` until the velocity stays below `limit` for `quiet` samples; return where that begins."""
+    """Walk from `start` towards `stop` until the velocity stays below `limit` for `quiet` samples; return where."""
     calm = 0
     step = 1 if stop > start else -1
     at = start

@@ -38,7 +38,7 @@ def qrs_envelope(prepared: Prepared) -> tuple[Floats, float]:
     # a lead whose QRS is tiny is not blown up to the size of the others: its noise would come along
     scale = np.maximum(size, 0.25 * np.median(size[size > 0]))[:, None]
     energy = np.mean((band / scale) ** 2, axis=0)
-    return np.sqrt(uniform_filter1d(energy, round(0.09 * DETECTION_HZ))), float(size.max())
+    return np.sqrt(np.maximum(uniform_filter1d(energy, round(0.09 * DETECTION_HZ)), 0.0)), float(size.max())
 
 
 def typical_maximum(x: Floats) -> float:

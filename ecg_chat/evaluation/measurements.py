@@ -42,7 +42,7 @@ def lead_marks(record: Path, lead: str) -> Marks:
 def boundary_by_lead(
     marks: Mapping[str, Marks], beats: Sequence[int], wave: str, *, end: bool, fs_hz: float
 ) -> list[float]:
-    """Per lead, the median over the beats of one boundary, in ms from R of lead II; leads with few marks are left out."""
+    """Per lead, the median over the beats of one boundary, in ms from R of lead II; sparse leads are left out."""
     low, high = (limit * fs_hz for limit in WINDOW_S[wave])
     out = []
     for rows in marks.values():
@@ -98,7 +98,7 @@ def reference_of(record: Path, fs_hz: float, rank: int) -> dict[str, float | Non
 def compare(
     got: Sequence[Mapping[str, float | None]], truth: Sequence[Mapping[str, float | None]]
 ) -> dict[str, object]:
-    """Mean, SD and median absolute difference (measured - marked) of each interval, and who says what is not there."""
+    """Mean, SD and median absolute difference (measured - marked) per interval, and what only one side has."""
     table: dict[str, object] = {}
     for key in KEYS:
         pairs = [(g[key], t[key]) for g, t in zip(got, truth, strict=True)]

@@ -154,7 +154,7 @@ def unmeasurable(found: Delineation, k: int, flags: tuple[str, ...]) -> str:
     if found.median is None or found.qrs is None:
         return found.problem or "no beats were found"
     for flag in ("missing", "flat", "clipped"):
-        if flag in flags:
+        if flag in flags and not (flag == "missing" and found.prepared.usable[k]):
             return WORDS[flag]
     noise = float(found.median.noise_mv[k])
     if "noisy" in flags and not noise < QUIET_ENOUGH_MV:

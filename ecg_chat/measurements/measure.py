@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecg_chat.delineation.delineate import delineate
+from ecg_chat.delineation.delineate import LOWEST_HZ, delineate
 from ecg_chat.measurements.axes import wave_axis
 from ecg_chat.measurements.beat_marks import beats_of
 from ecg_chat.measurements.intervals import interval_values, p_problem, qtc_values
@@ -30,7 +30,8 @@ def measure(ecg: Ecg) -> Measurements:
         Every key of `GLOBAL_UNITS`, and for every lead every key of `LEAD_UNITS`: a number, or None with the reason.
         A complex without R (QS) stands under both ``q_mv`` and ``s_mv``.
     """
-    quality = {lead: tuple(flags) for lead, flags in assess(ecg).items()}
+    enough = ecg.n_samples >= 2 and ecg.fs_hz >= LOWEST_HZ
+    quality = dict(assess(ecg)) if enough else dict.fromkeys(ecg.leads, ())
     found = delineate(ecg, quality)
     origin = origin_of(found)
     share = p_share_of(found)
@@ -51,5 +52,5 @@ def measure(ecg: Ecg) -> Measurements:
         fs_hz=ecg.fs_hz,
         duration_s=ecg.duration_s,
         leads=ecg.leads,
-        warnings=tuple(limb_lead_warnings(ecg)),
+        warnings=tuple(limb_lead_warnings(ecg)) if enough else (),
     )
