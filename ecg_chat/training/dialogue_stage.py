@@ -23,13 +23,16 @@ from tqdm import tqdm
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from ecg_chat.conversation.render import ECG, render
-from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.fake_quant import linear_weights, nf4_weights
 from ecg_chat.network.multimodal import EcgProjector, embed_prompt
 from ecg_chat.network.tokenizer import IGNORED, encode
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth
 from ecg_chat.training.signal_bank import SignalBank
+
+
+LENGTH_STEP = 64
+"""Batches are padded to a multiple of this: kernels are cached by shape, and every new shape keeps its memory."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,6 @@ def new_decoder(recipe: DialogueRecipe, tokenizer: PreTrainedTokenizerFast) -> L
 def train_dialogue(
     truths: Sequence[Truth],
     bank: SignalBank,
-    encoder: EcgEncoder,
     tokenizer: PreTrainedTokenizerFast,
     recipe: DialogueRecipe,
     out: Path,
@@ -92,8 +94,6 @@ def train_dialogue(
     truths : sequence of Truth
         One a training ECG, in the order of the bank's records.
     bank : SignalBank
-    encoder : EcgEncoder
-        Only its sizes are used.
     tokenizer : PreTrainedTokenizerFast
     recipe : DialogueRecipe
     out : Path
@@ -104,8 +104,7 @@ def train_dialogue(
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
     decoder = new_decoder(recipe, tokenizer)
-    n_logits = len(encoder.superclasses) + len(encoder.codes)
-    size = encoder.config.feature_size
+    size, n_logits = bank.features.shape[2], bank.logits.shape[2]
     projector = EcgProjector(size, n_logits, recipe.projector_hidden, recipe.hidden, recipe.n_ecg_tokens)
     model = nn.ModuleDict({"projector": projector, "decoder": decoder})
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
@@ -145,7 +144,7 @@ def _batch(
         segments = render(converse(truths[row], rng, recipe.turns), for_completion=False)
         ids, labels = encode(tokenizer, segments, recipe.n_ecg_tokens)
         encoded.append((ids[: recipe.max_tokens], labels[: recipe.max_tokens]))
-    longest = max(len(ids) for ids, _ in encoded)
+    longest = -(-max(len(ids) for ids, _ in encoded) // LENGTH_STEP) * LENGTH_STEP
     pad = tokenizer.pad_token_id
     return {
         "ids": torch.tensor([ids + [pad] * (longest - len(ids)) for ids, _ in encoded]),

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from ecg_chat.datasets.ptbxl import SUPERCLASSES, Labels
@@ -50,93 +51,129 @@ class EncoderRecipe:
     threads: int = 2
 
 
+@dataclass(frozen=True)
+class LabelledSignals:
+    """Signals in microvolts, int16 (records, 12, samples) at 100 Hz, and their labels."""
+
+    signals_uv: NDArray[np.int16]
+    labels: Labels
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Everything that changes while training; written to the checkpoint together."""
+
+    model: EcgEncoder
+    averaged: AveragedModel
+    optimizer: torch.optim.Optimizer
+    schedule: OneCycleLR
+
+    @classmethod
+    def start(cls, codes: tuple[str, ...], recipe: EncoderRecipe, n_records: int) -> _Run:
+        model = EcgEncoder(EncoderConfig(), SUPERCLASSES, codes)
+        decay = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
+        averaged = AveragedModel(model, multi_avg_fn=decay, use_buffers=True)
+        optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.max_lr, weight_decay=recipe.weight_decay)
+        steps = -(-n_records // recipe.batch)
+        schedule = OneCycleLR(optimizer, recipe.max_lr, total_steps=steps * recipe.epochs, pct_start=0.2)
+        return cls(model, averaged, optimizer, schedule)
+
+    def resume(self, path: Path) -> int:
+        """Take over a checkpoint; return the epochs done, 0 if there is none."""
+        if not path.is_file():
+            return 0
+        state = torch.load(path, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        # Only the position is taken over: a recipe with fewer epochs anneals from here.
+        self.schedule.last_epoch = state["schedule"]["last_epoch"]
+        return int(state["epoch"])
+
+    def save(self, path: Path, epoch: int) -> None:
+        """Write a checkpoint; the previous one stays until the new one is complete."""
+        temporary = path.with_suffix(".new")
+        state = {
+            "model": self.model.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "epoch": epoch,
+        }
+        torch.save(state, temporary)
+        temporary.replace(path)
+
+
 def train_encoder(
-    signals_uv: NDArray[np.int16],
-    labels: Labels,
-    valid_uv: NDArray[np.int16],
-    valid_labels: Labels,
-    codes: tuple[str, ...],
-    recipe: EncoderRecipe,
-    out: Path,
+    train: LabelledSignals, valid: LabelledSignals, codes: tuple[str, ...], recipe: EncoderRecipe, out: Path
 ) -> EcgEncoder:
     """Train and return the encoder with averaged weights.
 
     Parameters
     ----------
-    signals_uv, valid_uv : ndarray of int16, shape (records, 12, samples)
-        Microvolts at the rate of the default `PreprocessConfig`.
-    labels, valid_labels : Labels
+    train, valid : LabelledSignals
+        The second is looked at after each epoch and never trained on.
     codes : tuple of str
         Names of the label columns.
     recipe : EncoderRecipe
     out : Path
-        Folder for ``checkpoint.pt`` and ``curve.jsonl``.
+        Folder for ``checkpoint.pt``, ``curve.jsonl`` and ``recipe.json``.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
-    model = EcgEncoder(EncoderConfig(), SUPERCLASSES, codes)
-    averaged = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.ema), use_buffers=True
-    )
-    optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.max_lr, weight_decay=recipe.weight_decay)
-    steps = -(-len(signals_uv) // recipe.batch)
-    schedule = OneCycleLR(optimizer, recipe.max_lr, total_steps=steps * recipe.epochs, pct_start=0.2)
-    first = _resume(out / "checkpoint.pt", model, averaged, optimizer, schedule)
-    for epoch in range(first, recipe.epochs):
-        loss = _epoch(model, averaged, optimizer, schedule, signals_uv, labels, recipe, epoch)
-        _save(out / "checkpoint.pt", model, averaged, optimizer, schedule, epoch + 1)
-        row = {"epoch": epoch + 1, "loss": round(loss, 5), **validate(averaged.module, valid_uv, valid_labels)}
+    run = _Run.start(codes, recipe, len(train.signals_uv))
+    for epoch in range(run.resume(out / "checkpoint.pt"), recipe.epochs):
+        loss = _epoch(run, train, recipe, epoch)
+        run.save(out / "checkpoint.pt", epoch + 1)
+        row = {"epoch": epoch + 1, "loss": round(loss, 5), **validate(run.averaged.module, valid)}
         with (out / "curve.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         tqdm.write(json.dumps(row))
-    result: EcgEncoder = averaged.module
+    result = run.averaged.module
+    assert isinstance(result, EcgEncoder)
     return result.eval()
 
 
-def validate(model: nn.Module, signals_uv: NDArray[np.int16], labels: Labels) -> dict[str, float]:
+def validate(model: nn.Module, valid: LabelledSignals) -> dict[str, float]:
     """Macro AUC on records, averaged over the crops of each."""
-    superclass, codes, _ = predict(model, signals_uv)
-    ok = labels.has_superclass
+    superclass, codes, _ = predict(model, valid.signals_uv)
+    labels, known = valid.labels, valid.labels.has_superclass
     return {
-        "auc_superclass": round(macro_auc(labels.superclasses[ok], superclass[ok]), 5),
+        "auc_superclass": round(macro_auc(labels.superclasses[known], superclass[known]), 5),
         "auc_codes": round(macro_auc(labels.codes, codes), 5),
     }
 
 
-def _epoch(
-    model: EcgEncoder,
-    averaged: torch.optim.swa_utils.AveragedModel,
-    optimizer: torch.optim.Optimizer,
-    schedule: OneCycleLR,
-    signals_uv: NDArray[np.int16],
-    labels: Labels,
-    recipe: EncoderRecipe,
-    epoch: int,
-) -> float:
-    model.train()
+def _epoch(run: _Run, train: LabelledSignals, recipe: EncoderRecipe, epoch: int) -> float:
+    run.model.train()
     rng = np.random.default_rng((recipe.seed, epoch))
     torch.manual_seed(recipe.seed * 1000 + epoch)
-    order = rng.permutation(len(signals_uv))
-    bce = nn.BCEWithLogitsLoss(reduction="none")
+    order = rng.permutation(len(train.signals_uv))
     total = 0.0
     for start in tqdm(range(0, len(order), recipe.batch), desc=f"epoch {epoch + 1}", leave=False):
         rows = np.sort(order[start : start + recipe.batch])
-        signal, presence = augment(signals_uv[rows], rng, recipe)
-        targets = torch.from_numpy(labels.superclasses[rows]), torch.from_numpy(labels.codes[rows])
-        known = torch.from_numpy(labels.has_superclass[rows]).float()[:, None]
+        signal, presence = augment(train.signals_uv[rows], rng, recipe)
         with torch.autocast("cpu", torch.bfloat16):
-            superclass, codes = model(torch.from_numpy(signal), torch.from_numpy(presence))
-        loss = (bce(superclass.float(), targets[0]) * known).mean() + 3 * bce(codes.float(), targets[1]).mean()
-        optimizer.zero_grad(set_to_none=True)
+            superclass, codes = run.model(torch.from_numpy(signal), torch.from_numpy(presence))
+        loss = _loss(superclass.float(), codes.float(), train.labels, rows)
+        run.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        averaged.update_parameters(model)
+        nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
+        run.optimizer.step()
+        run.schedule.step()
+        run.averaged.update_parameters(run.model)
         total += float(loss.detach()) * len(rows)
     return total / len(order)
+
+
+def _loss(superclass: Tensor, codes: Tensor, labels: Labels, rows: NDArray[np.int64]) -> Tensor:
+    """Binary cross-entropy of both heads; a record without any superclass does not count for the first."""
+    bce = nn.BCEWithLogitsLoss(reduction="none")
+    known = torch.from_numpy(labels.has_superclass[rows]).float()[:, None]
+    first = (bce(superclass, torch.from_numpy(labels.superclasses[rows])) * known).mean()
+    return first + 3 * bce(codes, torch.from_numpy(labels.codes[rows])).mean()
 
 
 def augment(
@@ -164,34 +201,3 @@ def augment(
         if rng.random() < recipe.lead_dropout:
             presence[k, rng.permutation(n_leads)[: rng.integers(1, n_leads)]] = 0
     return signal * presence[:, :, None], presence
-
-
-def _resume(
-    path: Path,
-    model: nn.Module,
-    averaged: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    schedule: OneCycleLR,
-) -> int:
-    if not path.is_file():
-        return 0
-    state = torch.load(path, weights_only=True)
-    model.load_state_dict(state["model"])
-    averaged.load_state_dict(state["averaged"])
-    optimizer.load_state_dict(state["optimizer"])
-    schedule.last_epoch = state["schedule"]["last_epoch"]  # only the position: a shorter recipe anneals from here
-    return int(state["epoch"])
-
-
-def _save(
-    path: Path,
-    model: nn.Module,
-    averaged: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    schedule: OneCycleLR,
-    epoch: int,
-) -> None:
-    temporary = path.with_suffix(".new")
-    state = {"model": model.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict()}
-    torch.save({**state, "schedule": schedule.state_dict(), "epoch": epoch}, temporary)
-    temporary.replace(path)

@@ -33,9 +33,9 @@ from ecg_chat.statements.judge import judge
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
 from ecg_chat.training.dialogue_stage import DialogueRecipe, new_decoder, train_dialogue
-from ecg_chat.training.encoder_stage import EncoderRecipe, train_encoder
+from ecg_chat.training.encoder_stage import EncoderRecipe, LabelledSignals, train_encoder
 from ecg_chat.training.readings import load_readings, measure_records
-from ecg_chat.training.signal_bank import make_bank
+from ecg_chat.training.signal_bank import load_or_make_bank
 
 TOKENIZER_CONVERSATIONS = 3000
 
@@ -44,16 +44,12 @@ def encoder_step(ptbxl: Path, work: Path, recipe: EncoderRecipe) -> None:
     """Stage 1: train the encoder; fold 9 is looked at after each epoch."""
     records, table = read_database(ptbxl), read_statement_table(ptbxl)
     train, valid = training_records(records), [r for r in records if r.fold == 9]
-    signals = np.array(read_signals(ptbxl, train, work / "train_uv.npy"))
-    valid_signals = np.array(read_signals(ptbxl, valid, work / "valid_uv.npy"))
     encoder = train_encoder(
-        signals,
-        label_matrix(train, table),
-        valid_signals,
-        label_matrix(valid, table),
-        codes=tuple(table),
-        recipe=recipe,
-        out=work / "encoder",
+        LabelledSignals(np.array(read_signals(ptbxl, train, work / "train_uv.npy")), label_matrix(train, table)),
+        LabelledSignals(np.array(read_signals(ptbxl, valid, work / "valid_uv.npy")), label_matrix(valid, table)),
+        tuple(table),
+        recipe,
+        work / "encoder",
     )
     torch.save(encoder.state_dict(), work / "encoder.pt")
     (work / "trained_ids.txt").write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
@@ -71,10 +67,11 @@ def dialogue_step(ptbxl: Path, work: Path, recipe: DialogueRecipe) -> None:
     """Train projector and decoder on dialogue about the measured records."""
     encoder = load_encoder(ptbxl, work)
     truths, signals = _truths(ptbxl, work)
-    bank = make_bank(encoder, signals, seed=recipe.seed)
-    tokenizer = train_tokenizer(_texts(truths, recipe), recipe.vocab_size)
-    tokenizer.save_pretrained(work / "tokenizer")
-    train_dialogue(truths, bank, encoder, tokenizer, recipe, work / "dialogue")
+    bank = load_or_make_bank(work / "bank.npz", encoder, signals, seed=recipe.seed)
+    if not (work / "tokenizer").is_dir():  # a resumed run must keep its token ids
+        train_tokenizer(_texts(truths, recipe), recipe.vocab_size).save_pretrained(work / "tokenizer")
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(work / "tokenizer", local_files_only=True)
+    train_dialogue(truths, bank, tokenizer, recipe, work / "dialogue")
 
 
 def assemble_step(ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueRecipe) -> ModelConfig:
@@ -118,7 +115,7 @@ def load_encoder(ptbxl: Path, work: Path) -> EcgEncoder:
 
 
 def _truths(ptbxl: Path, work: Path) -> tuple[list[Truth], NDArray[np.int16]]:
-    """What may be said about each measured record, and the signals in the same order."""
+    """Make the truth of each measured record, and the signals in the same order."""
     train = training_records(read_database(ptbxl))
     readings = load_readings(work / "readings.jsonl")
     rows = [k for k, r in enumerate(train) if r.ecg_id in readings]

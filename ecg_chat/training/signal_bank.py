@@ -7,6 +7,7 @@ crops with changed amplitude, noise, wander and sometimes missing leads rather t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -26,6 +27,17 @@ class SignalBank:
 
     features: NDArray[np.float32]
     logits: NDArray[np.float32]
+
+
+def load_or_make_bank(path: Path, encoder: EcgEncoder, signals_uv: NDArray[np.int16], *, seed: int = 0) -> SignalBank:
+    """Return the bank of an earlier run if it has as many records, else make it and keep it at `path`."""
+    if path.is_file():
+        with np.load(path) as stored:
+            if stored["features"].shape[1] == len(signals_uv):
+                return SignalBank(stored["features"], stored["logits"])
+    bank = make_bank(encoder, signals_uv, seed=seed)
+    np.savez(path, features=bank.features, logits=bank.logits)
+    return bank
 
 
 def make_bank(encoder: EcgEncoder, signals_uv: NDArray[np.int16], *, views: int = 2, seed: int = 0) -> SignalBank:
