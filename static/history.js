@@ -25,9 +25,9 @@ export function start(root) {
 async function show(root, search) {
   const notice = part(root, "notice");
   try {
-    const { recordings, total } = await get(`/api/recordings?search=${encodeURIComponent(search)}`);
+    const { recordings, more } = await get(`/api/recordings?search=${encodeURIComponent(search)}`);
     notice.hidden = true;
-    part(root, "count").textContent = search ? `${recordings.length} of ${total} recordings` : `${total} recording${total === 1 ? "" : "s"}`;
+    part(root, "count").textContent = more ? `the newest ${recordings.length}; search for older ones` : `${recordings.length} ${search ? "found" : recordings.length === 1 ? "recording" : "recordings"}`;
     fill(part(root, "list"), ...recordings.map(item));
     if (!recordings.length) fill(part(root, "list"), h("li", { class: "small" }, search ? "Nothing matches." : "Nothing was opened yet. Open an ECG on the Read page and it appears here."));
   } catch (problem) {

@@ -1,6 +1,7 @@
 // Marks inside an answer: a citation lights the strip, a claim tells what was measured.
 import { h } from "./dom.js";
 
+const LONG_CHARS = 90;
 let tip = null;
 
 /** @param {(place: {lead: string|null, start_s: number, stop_s: number}) => void} cite */
@@ -11,6 +12,10 @@ export function connectMarks(element, cite) {
       const place = placeOf(link.getAttribute("href"));
       if (place) cite(place);
     });
+  }
+  for (const measured of element.querySelectorAll(".claim-measured")) {
+    const words = measured.textContent;
+    if (words.length > LONG_CHARS) measured.textContent = `${words.slice(0, LONG_CHARS - 10).trimEnd()} …`; // the tip has it all
   }
   for (const claim of element.querySelectorAll(".claim, .claim-mark")) {
     const words = claim.title;

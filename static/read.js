@@ -89,7 +89,10 @@ class ReadPage {
   async fromAddress() {
     const query = new URLSearchParams(location.search);
     const recording = query.get("recording");
-    if (!recording) return;
+    if (!recording) {
+      if (this.reading) location.reload(); // back to the page before anything was opened
+      return;
+    }
     const rest = new URLSearchParams();
     for (const name of ["conversation", "start"]) if (query.get(name)) rest.set(name, query.get(name));
     await this.opener.work("Opening from the log …", () => get(`/api/recordings/${encodeURIComponent(recording)}?${rest}`));

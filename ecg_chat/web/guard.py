@@ -64,6 +64,8 @@ class Guard:
                 return 403, "This request came from another web site and was refused."
             if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
                 return 403, "This request came from another web site and was refused."
+            if "transfer-encoding" in headers:  # browsers state the length; without it the limit could not be kept
+                return 411, "The request does not state its length and was refused."
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._max_body_bytes:
             megabytes = self._max_body_bytes // 1_000_000

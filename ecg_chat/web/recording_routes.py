@@ -19,6 +19,7 @@ from ecg_chat.web.room import Room, room_of
 from ecg_chat.web.upload import read_upload
 
 router = APIRouter(prefix="/api")
+LISTED = 200
 InRoom = Annotated[Room, Depends(room_of)]
 
 
@@ -64,9 +65,9 @@ async def open_files(request: Request, room: InRoom) -> dict[str, Any]:
 def history(room: InRoom, search: str = "") -> dict[str, Any]:
     """List recordings, newest first."""
     names = {code: statement.name for code, statement in load_catalogue().items()}
-    found = room.store.recordings(search=search[:200], limit=200)
+    found = room.store.recordings(search=search[:200], limit=LISTED)
     return {
-        "total": len(found) if not search else len(room.store.recordings(limit=1000)),
+        "more": len(found) == LISTED,
         "recordings": [
             {
                 "id": item.id,

@@ -69,3 +69,8 @@ def test_the_page_may_load_nothing_from_elsewhere(client: TestClient) -> None:
     policy = client.get("/api/echo").headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "http" not in policy
+
+
+def test_a_body_without_a_length_is_refused(client: TestClient) -> None:
+    answer = client.post("/api/echo", content=iter([b"x" * 60, b"x" * 60]))
+    assert answer.status_code == 411

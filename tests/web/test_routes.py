@@ -186,12 +186,12 @@ def test_a_rating_is_stored_and_the_queue_goes_on(client: TestClient, opened: di
     ids=["empty", "no dat", "path", "entity", "zip", "name"],
 )
 def test_a_bad_file_gets_a_sentence_and_is_not_stored(client: TestClient, files: dict[str, bytes]) -> None:
-    before = client.get("/api/recordings").json()["total"]
+    before = client.get("/api/recordings").json()["recordings"]
     answer = _upload(client, files)
     assert answer.status_code == 422
     assert 10 < len(answer.json()["error"]) < 400
     assert "Traceback" not in answer.text
-    assert client.get("/api/recordings").json()["total"] == before
+    assert client.get("/api/recordings").json()["recordings"] == before
 
 
 @pytest.mark.parametrize(
