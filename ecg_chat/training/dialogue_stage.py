@@ -30,7 +30,6 @@ from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth
 from ecg_chat.training.signal_bank import SignalBank
 
-
 LENGTH_STEP = 64
 """Batches are padded to a multiple of this: kernels are cached by shape, and every new shape keeps its memory."""
 

@@ -54,7 +54,11 @@ def _interpret_clinician(truth: Truth) -> str:
     if possible:
         sentences.append(f"Possible {_join(possible)}.")
     if truth.normal:
-        sentences.append("No abnormality was found by pattern or criteria.")
+        sentences.append(
+            "The overall pattern looks normal."
+            if truth.only_by_criteria()
+            else "No abnormality was found by pattern or criteria."
+        )
     sentences.append(f"{numbers.interval_list(truth)}. {numbers.axis(truth)}")
     sentences.append(_capital(numbers.st_t(m)))
     sentences += [
@@ -75,7 +79,11 @@ def _interpret_patient(truth: Truth) -> str:
     rate = f"Your heart beat {value:.0f} times a minute in this recording." if value is not None else ""
     sentences = [rhythm, rate]
     sentences += [truth.catalogue[s.code].plain for s in truth.said[:3]]
-    if truth.normal:
+    if truth.normal and truth.only_by_criteria():
+        sentences.append(
+            "The overall pattern looks usual, but a measured value is outside its limits; ask your clinician about it."
+        )
+    elif truth.normal:
         sentences.append("Nothing else unusual was found, but a normal ECG does not rule out heart disease.")
     return " ".join(s for s in [*sentences, UNCONFIRMED] if s)
 
@@ -150,21 +158,32 @@ def why(truth: Truth, code: str) -> str:
     found = next((s for s in truth.said if s.code == code), None)
     if found is None:
         return _absent(truth, code, patient=False)
-    return f"{_capital(truth.catalogue[code].name)}: {_evidence(truth, found)}."
+    name = truth.catalogue[code].name
+    head = f"Possible {name}" if found.certainty == "possible" else _capital(name)
+    return f"{head}: {_evidence(truth, found)}."
 
 
 def mean(truth: Truth, code: str, patient: bool) -> str:
-    """Definition from the catalogue."""
+    """Definition from the catalogue; a patient is told whether it is about this recording."""
     statement = truth.catalogue[code]
-    return statement.plain if patient else f"{_capital(statement.name)}: {statement.meaning}"
+    if not patient:
+        return f"{_capital(statement.name)}: {statement.meaning}"
+    if code == truth.rhythm or any(s.code == code for s in truth.said):
+        return statement.plain
+    return f"In general, {statement.name} means: {statement.plain} It was not found in your recording."
 
 
 def normal(truth: Truth, patient: bool) -> str:
     """Say whether it is normal, and what speaks against it."""
-    if truth.normal:
+    if truth.normal and not truth.only_by_criteria():
         tail = " A normal ECG does not rule out heart disease." if patient else ""
         return f"No abnormality was found: {rhythm_name(truth)} {numbers.rate(truth.measurements)}.{tail}"
-    names = [truth.catalogue[s.code].name for s in truth.said]
+    if truth.normal:
+        names = [truth.catalogue[code].name for code in truth.only_by_criteria()]
+        return f"The overall pattern looks normal, but criteria are met for {_join(names)}."
+    stated = [truth.catalogue[s.code].name for s in truth.said if s.certainty == "stated"]
+    possible = [f"possible {truth.catalogue[s.code].name}" for s in truth.said if s.certainty == "possible"]
+    names = stated + possible
     if not names and truth.rhythm not in ("SR", ""):
         names = [rhythm_name(truth)]
     return (

@@ -47,7 +47,7 @@ def interval_sentence(truth: Truth, name: str) -> str:
     if value == "not measurable":
         return f"The {name} could not be measured in this recording."
     word = interval_word(truth, name)
-    limits = {"PR interval": "normal 120-200 ms", "QRS duration": "normal up to 110 ms"}.get(name, "")
+    limits = {"PR interval": "usual 120-200 ms", "QRS duration": "usual up to 110 ms"}.get(name, "")
     tail = f", {word}" if word else ""
     return f"The {name} is {value}{formula}{tail}{f' ({limits})' if limits and word else ''}."
 
