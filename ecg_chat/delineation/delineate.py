@@ -19,14 +19,15 @@ from ecg_chat.signals.ecg import Ecg
 
 WIDEST_QRS_MS = 240.0
 ALIKE, ALIKE_SHARE, VERY_ALIKE = 0.7, 0.5, 0.9
+SHORTEST_RR_MS = 220.0  # median; faster than about 270/min is called fibrillation or noise
 LOWEST_HZ = 60.0  # the QRS band must fit
 
 
-def looks_like_beats(beats: BeatList, qrs: Wave) -> bool:
+def looks_like_beats(beats: BeatList, qrs: Wave, rr_ms: float) -> bool:
     """Say whether the marks can be beats: half are alike, and the QRS has limits or the beats are very much alike."""
     alike = float(np.mean(beats.similarity > ALIKE)) >= ALIKE_SHARE
     limits = qrs.off_ms - qrs.on_ms <= WIDEST_QRS_MS
-    return alike and (limits or float(np.median(beats.similarity)) > VERY_ALIKE)
+    return alike and not rr_ms < SHORTEST_RR_MS and (limits or float(np.median(beats.similarity)) > VERY_ALIKE)
 
 
 def nothing_found(prepared: Prepared, problem: str) -> Delineation:
@@ -71,7 +72,7 @@ def delineate(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Delineation:
     beats = classify(prepared, r)
     median, _ = median_beat(prepared, beats)
     qrs = find_qrs(median, prepared.usable, prepared.fs_hz)
-    if not looks_like_beats(beats, qrs):
+    if not looks_like_beats(beats, qrs, median.rr_ms):
         problem = "no QRS complexes can be told apart (fibrillation or noise)"
         return nothing_found(prepared, problem)
     t, t_reason = find_t(median, prepared.usable, qrs, prepared.fs_hz)

@@ -124,7 +124,7 @@ def p_in_each_beat(prepared: Prepared, beats: BeatList, median: MedianBeat, p: W
     members = [i for i in median.members if inside[i]]
     if len(members) < 2:
         return np.array([i in median.members for i in range(beats.r.size)])
-    total = middle[members].sum(axis=0)
+    total: Floats = np.sum(middle[members], axis=0)
     best = np.full(beats.r.size, -1.0)
     gain = np.zeros(beats.r.size)
     templates = np.stack(

@@ -14,7 +14,7 @@ BLOCK_S = 2.0
 REFRACTORY_S = 0.2
 SMALLEST_QRS_MV = 0.06  # below this (in the QRS band) nothing is called a beat
 SHARE_OF_LEVEL = 0.32  # of the local QRS level
-CONTRAST = 2.6  # QRS level over the quiet part of the envelope; fibrillation and noise stay below
+CONTRAST = 3.0  # QRS level over the quiet part of the envelope; fibrillation and noise stay below
 
 
 def qrs_envelope(prepared: Prepared) -> tuple[Floats, float]:
