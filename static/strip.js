@@ -48,8 +48,8 @@ class Strip {
     this.scroller = element("div", { class: "ecg-scroll", role: "region", tabindex: "0" }, this.sheetBox);
     this.output = element("output", { class: "ecg-output", "aria-live": "polite" });
     this.status = element("p", { class: "ecg-status", role: "status" });
-    this.words = element("div", { class: "ecg-words" }, this.output, this.status);
-    this.root = element("div", { class: "ecg-strip" }, this.scroller, this.words);
+    const words = element("div", { class: "ecg-words" }, this.output, this.status);
+    this.root = element("div", { class: "ecg-strip" }, this.scroller, words);
     this.host.replaceChildren(this.root);
   }
 
@@ -78,7 +78,7 @@ class Strip {
 
   /** The largest of 4 and 3 px/mm that fits the width; the page scrolls sideways where neither does. */
   fitZoom() {
-    const available = this.words.clientWidth; // a block: as wide as there is room, however the page lays out the rest
+    const available = this.scroller.clientWidth;
     if (this.chosenZoom || available === 0) return;
     const { widthMm } = layOut(this.payload, this.signals, this.options);
     this.options.pxPerMm = [4, 3].find((z) => widthMm * z <= available) ?? 4;
@@ -115,6 +115,7 @@ class Strip {
     this.sheetBox.style.width = `${this.sheet.widthMm * options.pxPerMm}px`;
     this.sheetBox.style.height = `${this.sheet.heightMm * options.pxPerMm}px`;
     this.sheetBox.classList.toggle("ecg-measuring", options.caliper);
+    this.root.style.setProperty("--ecg-px-per-mm", options.pxPerMm);
     this.root.style.setProperty("--ecg-ground", PAPERS[options.paper].ground);
     this.toolbar.show(options, this.sheet);
     this.describe();
@@ -197,12 +198,12 @@ class Strip {
     listenToPointer(this);
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     this.resizing = new ResizeObserver(() => {
-      this.root.classList.toggle("ecg-narrow", this.words.clientWidth < NARROW_PX);
+      this.root.classList.toggle("ecg-narrow", this.scroller.clientWidth < NARROW_PX);
       const before = this.options.pxPerMm;
       this.fitZoom();
       if (this.options.pxPerMm !== before) this.draw();
     });
-    this.resizing.observe(this.words);
+    this.resizing.observe(this.scroller);
   }
 
   onKey(event) {

@@ -4,6 +4,7 @@ import { locate } from "./sheet.js";
 import { svgElement } from "./overlay.js";
 
 const LABEL_MM = 3.1;
+const LABEL_PX = 12; // and never smaller than this
 
 /** What two points say. Millivolts only within one lead of one row; times through the recording where both lie on a trace. */
 export function measureBetween(sheet, a, b) {
@@ -49,12 +50,13 @@ export class Caliper {
   /** The paper changed: points on it no longer mean the same. */
   setSheet(sheet, pxPerMm) {
     const moved = this.sheet && (this.sheet.speed !== sheet.speed || this.sheet.gain !== sheet.gain || this.sheet.label !== sheet.label);
+    const zoomed = this.pxPerMm !== pxPerMm;
     this.sheet = sheet;
     this.pxPerMm = pxPerMm;
     if (moved) this.points = [];
     if (moved) this.cursor = null;
     this.draw();
-    if (moved) this.tell();
+    if (moved || (zoomed && this.reading)) this.tell(); // a pixel is now worth more or fewer milliseconds
   }
 
   switch(on) {
@@ -151,13 +153,14 @@ export class Caliper {
 
   drawLabel(a, b, top) {
     const text = this.text(measureBetween(this.sheet, a, b));
-    const words = svgElement("text", { class: "ecg-reading" }, text);
+    const size = Math.max(LABEL_MM, LABEL_PX / this.pxPerMm);
+    const words = svgElement("text", { class: "ecg-reading", style: `font-size: ${size}px` }, text);
     this.group.append(words);
-    const width = (words.getComputedTextLength() || text.length * LABEL_MM * 0.6) + 2;
+    const width = (words.getComputedTextLength() || text.length * size * 0.6) + 2;
     const x = Math.min(Math.max((a.xMm + b.xMm - width) / 2, 0.5), this.sheet.widthMm - width - 0.5);
-    const y = Math.max(top - LABEL_MM - 2, 0.5);
+    const y = Math.max(top - size - 2, 0.5);
     words.setAttribute("x", x + width / 2);
-    words.setAttribute("y", y + LABEL_MM + 0.2);
-    this.group.insertBefore(svgElement("rect", { class: "ecg-reading-box", x, y, width, height: LABEL_MM + 1.6, rx: 0.8 }), words);
+    words.setAttribute("y", y + size + 0.2);
+    this.group.insertBefore(svgElement("rect", { class: "ecg-reading-box", x, y, width, height: size + 1.6, rx: 0.8 }), words);
   }
 }

@@ -199,6 +199,8 @@ def test_a_reading_does_not_move_the_paper_under_the_pointer(opened, normal):
     click(page, LEFT_MM + 40, 20)
     assert page.locator(".ecg-output").inner_text() != ""
     assert page.locator(".ecg-sheet").bounding_box() == before
+    page.evaluate("strip.setOptions({pxPerMm: 5})")
+    assert "(±8)" in page.locator(".ecg-output").inner_text()
 
 
 def test_caliper_works_from_the_keyboard(opened, normal):
@@ -257,6 +259,17 @@ def test_on_a_phone_the_strip_scrolls_to_the_highlight(opened, normal):
     page.wait_for_function("document.querySelector('.ecg-scroll').scrollLeft > 400")
     box = page.locator(".ecg-lit").first.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def test_a_page_narrower_than_the_paper_gets_3_pixels_per_millimetre_and_wider_ones_4(opened, normal):
+    page = opened(strip_payload(normal.ecg), width=1000)
+    assert page.evaluate("strip.options.pxPerMm") == 3
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_function("strip.options.pxPerMm === 4")
+    page.evaluate("strip.setOptions({pxPerMm: 5})")
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.wait_for_timeout(100)
+    assert page.evaluate("strip.options.pxPerMm") == 5  # the person chose
 
 
 def test_waves_are_drawn_at_the_measured_times(opened, normal):
