@@ -57,7 +57,7 @@ def _open(path: Path) -> tuple[dict[str, float], int]:
     marks.append(time.perf_counter())
     judge(measurements, age_years=None, sex=None)
     marks.append(time.perf_counter())
-    strip = json.dumps(strip_payload(ecg, measurements)).encode()
+    strip = json.dumps(strip_payload(ecg, measurements), separators=(",", ":")).encode()
     marks.append(time.perf_counter())
     names = ("reading", "measuring", "judging", "strip")
     steps = {name: stop - start for name, start, stop in zip(names, marks, marks[1:], strict=False)}

@@ -84,4 +84,4 @@ def _free_port(host: str) -> int:
 
 def _memory_mb(pid: int) -> float:
     process = psutil.Process(pid)
-    return sum(p.memory_info().rss for p in [process, *process.children(recursive=True)]) / 1e6
+    return float(sum(p.memory_info().rss for p in [process, *process.children(recursive=True)])) / 1e6
