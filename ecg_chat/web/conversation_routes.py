@@ -13,7 +13,7 @@ from ecg_chat.conversation.types import Audience
 from ecg_chat.measurements.as_json import to_dict
 from ecg_chat.web import answering
 from ecg_chat.web.conversation_view import conversation_view, list_view
-from ecg_chat.web.desk import WINDOW_S, finding_record
+from ecg_chat.web.desk import WINDOW_S, finding_records
 from ecg_chat.web.export import conversation_markdown, conversation_pdf
 from ecg_chat.web.relay import relay
 from ecg_chat.web.room import Room, room_of
@@ -50,7 +50,7 @@ def start(form: NewConversation, room: InRoom) -> dict[str, Any]:
         window_duration_s=WINDOW_S,
         context_id=room.store.save_context(form.recording_id, reading.patient),
         measurements=to_dict(reading.measurements),
-        findings=[finding_record(finding) for finding in (*reading.criteria_findings, *reading.network_findings)],
+        findings=finding_records(reading.criteria_findings, reading.network_findings),
     )
     listed = list_view(room.store.conversations(form.recording_id))
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -27,6 +27,7 @@ from ecg_chat.signals.tables import TableDescription
 from ecg_chat.statements.judge import found, judge
 from ecg_chat.statements.types import Finding
 from ecg_chat.web.context_form import context_from_file
+from ecg_chat.web.finding_view import is_probable
 from ecg_chat.web.model_slot import ModelSlot
 
 WINDOW_S = 10.0
@@ -96,7 +97,7 @@ class Desk:
             files,
             ecg,
             to_dict(measurements),
-            [finding_record(finding) for finding in (*criteria, *(network or ()))],
+            finding_records(criteria, network or ()),
             description=description,
             thumbnail_svg=lead_svg(window),
         )
@@ -139,14 +140,18 @@ class Desk:
         return OnDesk(ecg, _best_start(ecg))
 
 
-def finding_record(finding: Finding) -> dict[str, object]:
-    """Return a finding as the log keeps it."""
-    return {
-        "code": finding.code,
-        "source": finding.source,
-        "probability": finding.probability,
-        "evidence": [dataclasses.asdict(item) for item in finding.evidence],
-    }
+def finding_records(criteria: Sequence[Finding], network: Sequence[Finding]) -> list[dict[str, object]]:
+    """Return findings as the log keeps them: all by criteria, and what the network finds more likely than not."""
+    kept = (*criteria, *(finding for finding in network if is_probable(finding)))
+    return [
+        {
+            "code": finding.code,
+            "source": finding.source,
+            "probability": finding.probability,
+            "evidence": [dataclasses.asdict(item) for item in finding.evidence],
+        }
+        for finding in kept
+    ]
 
 
 def _best_start(ecg: Ecg) -> float:

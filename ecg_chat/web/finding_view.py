@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecg_chat.chat.reading import Reading
+from ecg_chat.chat.tolerances import SUPPORTED_FROM_PROBABILITY
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import explain
-from ecg_chat.statements.types import Evidence, Judgement, Statement
+from ecg_chat.statements.types import Evidence, Finding, Judgement, Statement
 from ecg_chat.web.number_view import place_view
 
 URGENCY_ORDER = ("emergency", "same-day", "routine", "none")
@@ -18,9 +19,14 @@ def findings_view(reading: Reading) -> list[dict[str, object]]:
     """Return the statements found by criteria or network, the urgent ones first."""
     catalogue = load_catalogue()
     by_criteria = {finding.code: finding for finding in reading.criteria_findings}
-    by_network = {finding.code: finding for finding in reading.network_findings}
+    by_network = {finding.code: finding for finding in reading.network_findings if is_probable(finding)}
     codes = sorted({*by_criteria, *by_network}, key=lambda code: (URGENCY_ORDER.index(catalogue[code].urgency), code))
     return [_finding(catalogue[code], reading, in_network=code in by_network) for code in codes]
+
+
+def is_probable(finding: Finding) -> bool:
+    """Whether the network says that a statement holds; it gives a probability to each statement it knows."""
+    return finding.probability is not None and finding.probability >= SUPPORTED_FROM_PROBABILITY
 
 
 def rejected_view(reading: Reading) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from ecg_chat.chat.scripted import ScriptedAssistant
 
 pytestmark = pytest.mark.browser
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 MOST_LINES = 20
 ANSWERS = (
     "The QRS lasts 60 ms. The rate is 72/min, see [II 1.00-2.00 s](#ecg=II,1.0,2.0). <b>bold</b>",
@@ -114,6 +114,19 @@ def test_the_main_job(app: Any, page: Page, clbbb_files: list[Path]) -> None:
     expect(item).to_contain_text("left bundle branch block")
     item.click()
     expect(page.locator(".turn")).to_have_count(3, timeout=WAIT_MS)
+
+
+@pytest.mark.data
+def test_a_real_record_is_opened_and_asked_about(app: Any, page: Page, shared_data: Path) -> None:
+    page.goto(app.url)
+    files = [shared_data / "cinc2020_samples" / f"A0001.{ending}" for ending in ("hea", "mat")]
+    page.locator('[data-part="files"]').set_input_files(files)
+    expect(page.locator(".ecg-plot .main-svg").first).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator('[data-part="context-line"]')).to_contain_text("74")  # pre-filled from the header
+    _ask(page, "Interpret this ECG")
+    expect(page.locator(".claim").first).to_be_visible()
+    page.locator("a.citation").first.click()
+    expect(page.locator(".ecg-lit").first).to_be_visible()
 
 
 def test_an_answer_is_rated_without_the_mouse(app: Any, page: Page, clbbb_files: list[Path]) -> None:

@@ -15,6 +15,7 @@ from ecg_chat.chat.scripted import ScriptedAssistant
 from ecg_chat.errors import ModelError
 from ecg_chat.settings import Settings
 from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.statements.types import Finding
 from ecg_chat.web import create_app
 from ecg_chat.web.examples import example_files, wfdb_files
 from ecg_chat.web.failures import as_sentence
@@ -265,3 +266,29 @@ def test_a_long_recording_is_read_in_a_window(client: TestClient) -> None:
 )
 def test_errors_are_shown_as_sentences(said: str, shown: str) -> None:
     assert as_sentence(said) == shown
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("folder", ["dicom", "edf", "ge_muse", "hl7aecg", "philips_sierra", "schiller_xml", "scp"])
+def test_a_real_file_of_each_format_opens(client: TestClient, shared_data: Path, folder: str) -> None:
+    path = min((shared_data / "formats" / folder).iterdir())
+    opened = _upload(client, {path.name: path.read_bytes()}).json()
+    assert "error" not in opened
+    assert opened["strip"]["leads"]
+    assert client.get(f"/api/recordings/{opened['recording']['id']}").json()["summary"] == opened["summary"]
+
+
+def test_the_network_finds_only_what_is_likely(make: Callable[..., TestClient]) -> None:
+    probable = tuple(
+        Finding(code, "network", probability=p) for code, p in (("CLBBB", 0.97), ("AMI", 0.03), ("LVH", 0.61))
+    )
+    client = make(ScriptedAssistant(probable=probable))
+    opened = client.post("/api/examples/clbbb").json()
+    findings = {finding["code"]: finding for finding in opened["findings"]}
+    assert findings["CLBBB"]["criteria"] == "met"
+    assert findings["CLBBB"]["probability"] == 0.97
+    assert findings["LVH"]["network"]
+    assert "AMI" not in findings
+    listed = client.get("/api/recordings").json()["recordings"][0]
+    assert "left ventricular hypertrophy" in listed["findings"]
+    assert not any("infarction" in name for name in listed["findings"])
