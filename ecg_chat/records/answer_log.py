@@ -86,7 +86,7 @@ class AnswerLog(Door):
             written = text_so_far if raw is None else raw
             self._update(session, answer_id, state="streaming", text=text_so_far, raw=written, notice=notice)
 
-    def finish_answer(  # noqa: PLR0917 - the parts of an answer, in their order
+    def finish_answer(
         self,
         answer_id: str,
         state: FinalState,

@@ -1,4 +1,4 @@
-"""Recordings, patient contexts, confirmations and corrections in the log."""
+"""Recordings and patient contexts in the log."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ecg_chat.conversation.types import PatientContext
-from ecg_chat.errors import InvalidInput, NotFound
+from ecg_chat.errors import NotFound
 from ecg_chat.records import blobs, stored_json
 from ecg_chat.records.columns import now
 from ecg_chat.records.door import Door, new_id
 from ecg_chat.records.tables import (
     AnswerRow,
-    AuditRow,
     BlobRow,
     ContextRow,
     ConversationRow,
@@ -26,7 +25,7 @@ from ecg_chat.records.tables import (
     RecordingFileRow,
     RecordingRow,
 )
-from ecg_chat.records.views import AuditEntry, RecordingState, RecordingSummary, RecordingView
+from ecg_chat.records.views import RecordingState, RecordingSummary, RecordingView
 from ecg_chat.signals.ecg import Ecg
 
 _N_CONVERSATIONS = (
@@ -120,7 +119,7 @@ class RecordingLog(Door):
             If there is none with this id.
         """
         with self._read() as session:
-            row = _existing(session, recording_id)
+            row = existing_recording(session, recording_id)
             names = session.scalars(
                 select(RecordingFileRow.name)
                 .where(RecordingFileRow.recording_id == recording_id)
@@ -180,7 +179,7 @@ class RecordingLog(Door):
         """Store a version of the patient context; return its id. An unchanged context keeps its version."""
         body = stored_json.from_context(context)
         with self._write() as session:
-            _existing(session, recording_id, lock=True)
+            existing_recording(session, recording_id, lock=True)
             newest = _newest_context(session, recording_id)
             if newest is not None and newest.body == body:
                 return newest.id
@@ -199,35 +198,6 @@ class RecordingLog(Door):
         with self._read() as session:
             row = _newest_context(session, recording_id)
         return stored_json.to_context(row.body) if row else None
-
-    def confirm(self, recording_id: str, name: str) -> None:
-        """Note that a named person confirms the reading; who and when stay in the audit."""
-        if not name.strip():
-            raise InvalidInput("A reading is confirmed by a person: give your name.")
-        with self._write() as session:
-            row = _existing(session, recording_id, lock=True)
-            row.confirmed_by, row.confirmed_at = name.strip(), now()
-            _add_audit(session, recording_id, name.strip(), "confirmed", {})
-
-    def record_correction(self, recording_id: str, name: str, detail: Mapping[str, Any]) -> None:
-        """Note that a person corrected something (a boundary, a finding); the reading must be confirmed again."""
-        if not name.strip():
-            raise InvalidInput("A correction is made by a person: give your name.")
-        with self._write() as session:
-            row = _existing(session, recording_id, lock=True)
-            row.confirmed_by = row.confirmed_at = None
-            _add_audit(session, recording_id, name.strip(), "corrected", detail)
-
-    def audit(self, recording_id: str | None = None) -> list[AuditEntry]:
-        """Return who did what, oldest first; of one recording or of all."""
-        query = select(AuditRow).order_by(AuditRow.sequence)
-        if recording_id is not None:
-            query = query.where(AuditRow.recording_id == recording_id)
-        with self._read() as session:
-            return [
-                AuditEntry(row.created_at, row.who, row.action, row.recording_id, row.detail)
-                for row in session.scalars(query)
-            ]
 
     def _files(self, recording_id: str) -> dict[str, bytes]:
         query = (
@@ -260,7 +230,8 @@ def _pseudonym(session: Session, identifier: str | None, recording_id: str) -> s
     return f"P-{recording_id[:6].upper()}"
 
 
-def _existing(session: Session, recording_id: str, *, lock: bool = False) -> RecordingRow:
+def existing_recording(session: Session, recording_id: str, *, lock: bool = False) -> RecordingRow:
+    """Return the row of a recording, locked until the transaction ends if asked; `NotFound` if there is none."""
     row = session.get(RecordingRow, recording_id, with_for_update=lock or None)
     if row is None:
         raise NotFound("There is no such recording in the log; it may have been opened in another database.")
@@ -271,10 +242,6 @@ def _newest_context(session: Session, recording_id: str) -> ContextRow | None:
     return session.scalar(
         select(ContextRow).where(ContextRow.recording_id == recording_id).order_by(ContextRow.version.desc()).limit(1)
     )
-
-
-def _add_audit(session: Session, recording_id: str, who: str, action: str, detail: Mapping[str, Any]) -> None:
-    session.add(AuditRow(created_at=now(), who=who, action=action, recording_id=recording_id, detail=dict(detail)))
 
 
 def _mentions(word: str) -> Any:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from ecg_chat.records.columns import now
 
