@@ -1,6 +1,7 @@
 // The strip on a page: loads Plotly from this server, mounts the strip, and lights places that were measured or cited.
 import { part } from "./dom.js";
 
+const COLUMN_S = 2.5;
 const LAYOUTS = ["3x4", "6x2", "12x1"];
 let ready = null;
 
@@ -38,8 +39,15 @@ export class StripBox {
   /** @param {{lead: string|null, start_s: number, stop_s: number}[]} places */
   light(places) {
     if (!this.strip) return;
-    if (places.length) this.strip.highlight(places);
+    if (places.length) this.strip.highlight(places.map((place) => this.readable(place)));
     else this.strip.clear();
+  }
+
+  /** What concerns all leads for longer than a column lasts (a rate, a rhythm) is shown where it is read: the rhythm strip. */
+  readable(place) {
+    const { sheet, options } = this.strip;
+    const whole = place.lead === null && place.stop_s - place.start_s > COLUMN_S && sheet.hasRhythm;
+    return whole ? { ...place, lead: options.rhythmLead } : place;
   }
 
   layout(index) {

@@ -37,19 +37,28 @@ def parse_context(form: Mapping[str, Any]) -> PatientContext:
         For the first field that is wrong.
     """
     return PatientContext(
-        **{name: _number(name, form.get(name)) for name in NUMBERS},
+        age_years=_number("age_years", form.get("age_years")),
         sex=_sex(form.get("sex")),
-        **{name: _text(name, form.get(name)) for name in TEXTS},
+        height_cm=_number("height_cm", form.get("height_cm")),
+        weight_kg=_number("weight_kg", form.get("weight_kg")),
+        symptoms=_text("symptoms", form.get("symptoms")),
+        history=_text("history", form.get("history")),
+        medication=_text("medication", form.get("medication")),
     )
 
 
 def context_from_file(patient: FilePatient) -> PatientContext:
     """Return what the file says, as the form's first content; values out of range are left out."""
-    numbers = {name: getattr(patient, name) for name in NUMBERS}
     return PatientContext(
-        **{name: value for name, value in numbers.items() if value is not None and _in_range(name, value)},
+        age_years=_plausible("age_years", patient.age_years),
         sex=patient.sex,
+        height_cm=_plausible("height_cm", patient.height_cm),
+        weight_kg=_plausible("weight_kg", patient.weight_kg),
     )
+
+
+def _plausible(name: str, value: float | None) -> float | None:
+    return value if value is not None and _in_range(name, value) else None
 
 
 def _number(name: str, given: object) -> float | None:
