@@ -14,9 +14,9 @@ from ecg_chat.signals.ecg import Ecg
 from ecg_chat.signals.filters import bridge_gaps
 
 Floats = NDArray[np.float64]
-BEFORE_S, AFTER_S = 0.28, 0.40
-PARTS = {"p": (-0.22, -0.07), "qrs": (-0.05, 0.06)}
-"""Where P and QRS lie around the QRS, in s; wide enough for common PR intervals."""
+BEFORE_S, AFTER_S = 0.36, 0.40
+PARTS = {"p": (-0.32, -0.07), "qrs": (-0.05, 0.06)}
+"""Where P and QRS lie around the QRS, in s; wide enough for a PR interval of 300 ms."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -91,7 +91,8 @@ def mortara(signal_uv, leads, *, fs_hz=500, units_per_mv="1000"):
         for row, lead in zip(signal_uv, leads, strict=True)
     )
     return (
-        '<?xml version="1.0" encoding="UTF-8"?><ECG ACQUISITION_TIME="20200304093000" VENT_RATE="68" AGE="70" AGE_UNITS="YEARS">'
+        '<?xml version="1.0" encoding="UTF-8"?><ECG ACQUISITION_TIME="20200304093000" '
+        'VENT_RATE="68" AGE="70" AGE_UNITS="YEARS">'
         '<SUBJECT LAST_NAME="Example" FIRST_NAME="Ann" ID="M-5" GENDER="Female"/>'
         f'<SOURCE TYPE="STANDARD" MANUFACTURER="Mortara Instrument, Inc." MODEL="ELI 250"/>{channels}</ECG>'
     ).encode()
