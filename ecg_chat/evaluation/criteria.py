@@ -138,7 +138,7 @@ def chosen_records(records: Sequence[Record], fold: int, limit: int | None) -> l
         return chosen
     if limit < 1:
         raise InvalidInput(f"The limit is {limit}, expected at least one record.")
-    random.Random(0).shuffle(chosen)  # noqa: S311 - a fixed sample, nothing secret
+    random.Random(0).shuffle(chosen)  # a fixed sample
     return chosen[:limit]
 
 

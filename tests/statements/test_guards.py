@@ -200,6 +200,7 @@ EXPECTED = {
     "crbbb": "CRBBB",
     "inferior_ste": "STE_",
     "av_block_1": "1AVB",
+    "lvh": "LVH",
     "pvcs": "PVC",
 }
 
