@@ -108,7 +108,7 @@ def p_in_each_beat(prepared: Prepared, beats: BeatList, median: MedianBeat, p: W
     x = gaussian_filter1d(prepared.signal_mv[prepared.usable], 0.008 * fs, axis=1, mode="nearest")
     slack = round(0.016 * fs)
     at = beats.r[:, None] + np.arange(lo - slack, hi + slack)[None, :]
-    inside = (at >= 0).all(axis=1)
+    inside = np.asarray(np.min(at, axis=1) >= 0, dtype=np.bool_)
     cuts = x[:, np.clip(at, 0, x.shape[1] - 1)].transpose(1, 0, 2)[:, :, ::2]
     slack //= 2
     width = cuts.shape[2] - 2 * slack

@@ -48,7 +48,7 @@ def boundary_by_lead(
     for rows in marks.values():
         values = []
         for beat in beats:
-            near = [row[3 if end else 1] for row in rows if row[0] == wave and low < row[2] - beat < high]
+            near = [row[3] if end else row[1] for row in rows if row[0] == wave and low < row[2] - beat < high]
             marked = [mark for mark in near if mark is not None]
             if marked:
                 values.append((marked[-1 if wave == "p" else 0] - beat) * 1000 / fs_hz)

@@ -31,7 +31,7 @@ def measure(ecg: Ecg) -> Measurements:
         A complex without R (QS) stands under both ``q_mv`` and ``s_mv``.
     """
     enough = ecg.n_samples >= 2 and ecg.fs_hz >= LOWEST_HZ
-    quality = dict(assess(ecg)) if enough else dict.fromkeys(ecg.leads, ())
+    quality: dict[str, tuple[str, ...]] = dict(assess(ecg)) if enough else dict.fromkeys(ecg.leads, ())
     found = delineate(ecg, quality)
     origin = origin_of(found)
     share = p_share_of(found)

@@ -9,7 +9,6 @@ from ecg_chat.measurements.rr import rr_intervals
 from ecg_chat.measurements.types import Regularity, Rhythm
 
 REGULAR_CV = 0.06  # RR of dominant beats: standard deviation over mean
-REGULAR_RANGE_MS = 120.0  # or all within this
 CHAOTIC_CV = 0.08
 CHAOTIC_RMSSD = 0.10  # root mean square step from one RR to the next, over the mean RR
 CHAOTIC_STEP, CHAOTIC_SHARE = 0.05, 0.4  # and this share of the steps is larger than 5 %
@@ -49,8 +48,7 @@ def regularity_of(found: Delineation) -> Regularity:
         if cv > CHAOTIC_CV and rmssd > CHAOTIC_RMSSD and large >= CHAOTIC_SHARE:
             return "irregularly irregular"
     mostly = plain.size >= 0.6 * every.size
-    even = cv <= REGULAR_CV or float(np.ptp(plain)) <= REGULAR_RANGE_MS
-    return "regular" if even and mostly else "irregular"
+    return "regular" if cv <= REGULAR_CV and mostly else "irregular"
 
 
 def p_share_of(found: Delineation) -> float | None:
