@@ -23,9 +23,12 @@ MIN_WORDS = 4
 _WORD = re.compile(r"[a-z0-9]+")
 _HEADING = re.compile(r"[^:.;]{2,70}:\s+")
 _ASKS_MEANING = re.compile(
-    r"\b(?:what(?:'s| is| are| does| do| would| did)\b.*|explain|define|definition|tell me (?:about|what)|describe)\b.*(?:mean|is|are|\ban?\b|what|about|[a-z]{3,})"
+    r"\b(?:what(?:'s| is| are| does| do| would| did)\b.*|explain|define|definition|tell me (?:about|what)"
+    r"|describe)\b.*(?:mean|is|are|\ban?\b|what|about|[a-z]{3,})"
 )
-_ABOUT_THIS = re.compile(r"\b(?:my|this|the) (?:ecg|ekg|rhythm|heart|rate|axis|recording|result|finding|diagnosis|tracing|qrs|pr|qtc?)\b")
+_ABOUT_THIS = re.compile(
+    r"\b(?:my|this|the) (?:ecg|ekg|rhythm|heart|rate|axis|recording|result|finding|diagnosis|tracing|qrs|pr|qtc?)\b"
+)
 
 Words = frozenset[str]
 

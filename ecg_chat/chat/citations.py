@@ -19,7 +19,9 @@ MARKS: dict[ClaimVerdict, str] = {"supported": "✓", "contradicted": "✗", "no
 _WORST: tuple[ClaimVerdict, ...] = ("contradicted", "not checkable", "supported")
 _BOLD = re.compile(r"\*\*|__")
 _MARKDOWN_SPECIAL = re.compile(r"([\\`\[\]<>!~|#])")
-_AUTOLINK = re.compile(r"(?i)(?<=https)(?=:)|(?<=http)(?=:)|(?<=ftp)(?=:)|(?<=mailto)(?=:)|(?<=www)(?=\.)|(?<=[a-z0-9])(?=@)")
+_AUTOLINK = re.compile(
+    r"(?i)(?<=https)(?=:)|(?<=http)(?=:)|(?<=ftp)(?=:)|(?<=mailto)(?=:)|(?<=www)(?=\.)|(?<=[a-z0-9])(?=@)"
+)
 _NEAR_CITATION_CHARS = 4
 
 
@@ -39,7 +41,11 @@ class Marked:
     @property
     def measured(self) -> str:
         """What was measured, for the hover: for a wrong claim only what speaks against it."""
-        told = [c.measured for c in self.claims if c.measured and (c.verdict == self.verdict or self.verdict != "contradicted")]
+        told = [
+            c.measured
+            for c in self.claims
+            if c.measured and (c.verdict == self.verdict or self.verdict != "contradicted")
+        ]
         return "; ".join(dict.fromkeys(told))
 
     @property
@@ -136,13 +142,15 @@ def _claim_html(text: str, group: Marked, links: list[Citation], cited: Span | N
         words = f"<s>{words}</s>"
     mark = MARKS[group.verdict]
     if group.place is not None:
-        sign = f'<a class="claim-mark" href="{_href(group.place)}" title="{title}" aria-label="{title}; show on the strip">{mark}</a>'
+        told_where = f'title="{title}" aria-label="{title}; show on the strip"'
+        sign = f'<a class="claim-mark" href="{_href(group.place)}" {told_where}>{mark}</a>'
     else:
         sign = f'<span class="claim-mark" role="img" title="{title}" aria-label="{title}">{mark}</span>'
     beside = f' <span class="claim-measured">{told}</span>' if group.verdict == "contradicted" and told else ""
     link = f' <a class="citation" href="{_href(cited)}">{html.escape(label_of(cited))}</a>' if cited else ""
     return (
-        f'<span class="claim claim-{kind}" title="{title}" data-verdict="{group.verdict}" data-measured="{told}">{words}</span>'
+        f'<span class="claim claim-{kind}" title="{title}" data-verdict="{group.verdict}" data-measured="{told}">'
+        f"{words}</span>"
         f"{sign}{beside}{link}"
     )
 

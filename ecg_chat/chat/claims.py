@@ -37,7 +37,14 @@ def opposite(known: Known) -> Known:
 
 
 def claim_at(
-    where: Sentence, start: int, stop: int, kind: ClaimKind, verdict: ClaimVerdict, says: str, known: Known, lead: str | None = None
+    where: Sentence,
+    start: int,
+    stop: int,
+    kind: ClaimKind,
+    verdict: ClaimVerdict,
+    says: str,
+    known: Known,
+    lead: str | None = None,
 ) -> Claim:
     """Build a claim on characters `start` to `stop` of a sentence."""
     return Claim(

@@ -64,7 +64,6 @@ class ClaimStream:
             self._position = where.start + len(where.raw)
         return tuple(self._claims)
 
-
     def _of(self, where: Sentence) -> tuple[Claim, ...]:
         texts = catalogue_sentences()
         if texts.is_explanation(where):
@@ -76,7 +75,10 @@ class ClaimStream:
 
 
 def sentence_claims(where: Sentence, reading: Reading, before: Sentence | None = None) -> tuple[Claim, ...]:
-    """Judge one sentence, which may speak of what the one before named: where two readings of the same words overlap, the more specific one stays."""
+    """Judge one sentence, which may speak of what the one before named.
+
+    Where two readings of the same words overlap, the more specific one stays.
+    """
     kept: list[Claim] = []
     if _defines(where):
         return tuple(reassurance_claims(where, reading))
@@ -91,7 +93,15 @@ def sentence_claims(where: Sentence, reading: Reading, before: Sentence | None =
     for is_number, source in sources:
         found = sorted(source, key=lambda c: (c.start, -c.stop))
         kept += [claim for claim in found if not _is_repeated(claim, kept, is_number=is_number)]
+    kept = [claim for claim in kept if not _is_told_by_number(claim, kept)]
     return tuple(sorted(_distinct(kept), key=lambda c: (c.start, c.stop)))
+
+
+def _is_told_by_number(claim: Claim, kept: list[Claim]) -> bool:
+    """Whether a bare lead that is not there is part of a number that is wrong for the same reason."""
+    if claim.measure != "lead" or not claim.says.startswith("lead "):
+        return False
+    return any(o.kind == "number" and o.start <= claim.start and claim.stop <= o.stop for o in kept)
 
 
 def _defines(where: Sentence) -> bool:

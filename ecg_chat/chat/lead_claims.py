@@ -16,14 +16,18 @@ from ecg_chat.chat.types import Claim
 
 _LIST_GAP = re.compile(r"\s*(?:,|/|&|\+|and|or|nor|as well as)?\s*(?:and|or|nor)?\s*(?:in )?(?:leads? )?")
 _GAP_AFTER = re.compile(
-    r"(?!.*\b(?:but|with|while|than|from|no|not|without)\b)[^,;:]{0,50}?\b(?:in|over|across|throughout|of|at|affecting|involving|by)\s+(?:the |both |all |standard )*(?:leads? )?|\s*(?:leads? |\()?"
+    r"(?!.*\b(?:but|with|while|than|from|no|not|without)\b)[^,;:]{0,50}?\b(?:in|over|across|throughout|of|at"
+    r"|affecting|involving|by)\s+(?:the |both |all |standard )*(?:leads? )?|\s*(?:leads? |\()?"
 )
 _GAP_BEFORE = re.compile(
-    r"\s*(?::|,)?\s*(?:also )?(?:shows?|has|have|with|there (?:is|are)|reveals?|displays?|i see|one sees)?\s*(?:the |an? |no |clear |marked |slight |mild "
-    r"|deep |new |upsloping |downsloping |horizontal |significant |pathological |not have |does not show |do not show |don't show |doesn't show )*"
+    r"\s*(?::|,)?\s*(?:also )?(?:shows?|has|have|with|there (?:is|are)|reveals?|displays?|i see"
+    r"|one sees)?\s*(?:the |an? |no |clear |marked |slight |mild "
+    r"|deep |new |upsloping |downsloping |horizontal |significant |pathological |not have |does not show "
+    r"|do not show |don't show |doesn't show )*"
 )
 _BEYOND = re.compile(
-    r"\b(?:not (?:recorded|available|included|in this|there|present)|missing|absent|without|additional|extra|record|recording of|add|repeat|would|could|should|may|can"
+    r"\b(?:not (?:recorded|available|included|in this|there|present)|missing|absent|without|additional|extra"
+    r"|record|recording of|add|repeat|would|could|should|may|can"
     r"|needed?|recommend\w*|look at|check|no|consider|posterior leads|right-sided|lacks?|only)\b"
 )
 
@@ -79,7 +83,9 @@ def _attached(where: Sentence, finding: re.Match[str], leads: tuple[LeadMention,
     return chosen
 
 
-def _known_in(mention: LeadMention, judge: Callable[[str, Reading, bool], Known], reading: Reading, *, negated: bool) -> Known:
+def _known_in(
+    mention: LeadMention, judge: Callable[[str, Reading, bool], Known], reading: Reading, *, negated: bool
+) -> Known:
     """Judge a finding in one lead, in every lead of a range, or in a territory (two leads are enough there)."""
     missing = [name for name in mention.names if name not in reading.measurements.leads]
     if missing and mention.whole:
@@ -109,11 +115,20 @@ def _absent_leads(where: Sentence, leads: list[LeadMention], reading: Reading) -
         if _BEYOND.search(scope_before(where, mention.start)) or _BEYOND.search(where.text, mention.stop):
             continue
         known = Known("absent", f"lead {', '.join(missing)} is not in this recording", None, "lead")
-        yield claim_at(where, mention.start, mention.stop, "lead", "contradicted", f"lead {'/'.join(mention.names)}", known, missing[0])
+        yield claim_at(
+            where,
+            mention.start,
+            mention.stop,
+            "lead",
+            "contradicted",
+            f"lead {'/'.join(mention.names)}",
+            known,
+            missing[0],
+        )
 
 
 def _citation_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
-    """A citation of a place that the recording does not have is a wrong claim; others claim nothing."""
+    """Call a citation of a place that the recording does not have a wrong claim; others claim nothing."""
     for citation in citations_in(where.raw):
         place = citation.place
         if place is None:
@@ -126,4 +141,6 @@ def _citation_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
             continue
         known = Known("absent", words, None, "citation")
         lead = place.lead if place else None
-        yield claim_at(where, citation.start, citation.stop, "lead", "contradicted", f"cites {citation.target[:60]}", known, lead)
+        yield claim_at(
+            where, citation.start, citation.stop, "lead", "contradicted", f"cites {citation.target[:60]}", known, lead
+        )

@@ -112,7 +112,12 @@ def _notched(lead: str, reading: Reading, negated: bool) -> Known:
     if value.value is None:
         return Known("unknown", f"notching in {lead} not measurable: {value.reason}", None, "notched")
     there = value.value >= 0.5
-    return Known("present" if there else "absent", f"R in {lead} {'is' if there else 'is not'} notched or slurred", value.place, "notched")
+    return Known(
+        "present" if there else "absent",
+        f"R in {lead} {'is' if there else 'is not'} notched or slurred",
+        value.place,
+        "notched",
+    )
 
 
 def _dominant(sign: float) -> LeadJudge:
@@ -126,7 +131,9 @@ def _dominant(sign: float) -> LeadJudge:
     return judge
 
 
-def _between(value: float, present_from: float, absent_below: float, words: str, place: Span | None, measure: str) -> Known:
+def _between(
+    value: float, present_from: float, absent_below: float, words: str, place: Span | None, measure: str
+) -> Known:
     if value >= present_from:
         return Known("present", words, place, measure)
     return Known("absent" if value < absent_below else "unknown", words, place, measure)
@@ -139,19 +146,93 @@ def _phrase(pattern: str) -> re.Pattern[str]:
 _ST = r"st(?:[ -]?segments?)?"
 _T = r"t(?:[ -]?waves?)?"
 FINDINGS: tuple[tuple[re.Pattern[str], str, LeadJudge], ...] = (
-    (_phrase(rf"{_ST}[ -](?:elevations?|rises?)|elevat(?:ed|ion of(?: the)?) {_ST}|{_ST} (?:is|are) {_HOW}(?:elevated|raised)|ste(?:mi)?|{_ST} raised|j[ -]point elevation"), "ST elevation", _st_raised),
-    (_phrase(rf"{_ST}[ -]depressions?|depress(?:ed|ion of(?: the)?) {_ST}|{_ST} (?:is|are) {_HOW}(?:depressed|lowered)|std|{_ST} lowered"), "ST depression", _st_lowered),
-    (_phrase(rf"isoelectric {_ST}|{_ST} (?:is|are) {_HOW}(?:isoelectric|on the baseline|at baseline|normal|level)|normal {_ST}"), "level ST", _st_level),
+    (
+        _phrase(
+            rf"{_ST}[ -](?:elevations?|rises?)|elevat(?:ed|ion of(?: the)?) {_ST}|{_ST} (?:is"
+            rf"|are) {_HOW}(?:elevated|raised)|ste(?:mi)?|{_ST} raised|j[ -]point elevation"
+        ),
+        "ST elevation",
+        _st_raised,
+    ),
+    (
+        _phrase(
+            rf"{_ST}[ -]depressions?|depress(?:ed|ion of(?: the)?) {_ST}|{_ST} (?:is|are) {_HOW}(?:depressed"
+            rf"|lowered)|std|{_ST} lowered"
+        ),
+        "ST depression",
+        _st_lowered,
+    ),
+    (
+        _phrase(
+            rf"isoelectric {_ST}|{_ST} (?:is|are) {_HOW}(?:isoelectric|on the baseline|at baseline|normal|level)"
+            rf"|normal {_ST}"
+        ),
+        "level ST",
+        _st_level,
+    ),
     (_phrase(rf"{_ST}[ -](?:changes?|deviations?|shifts?|abnormalit(?:y|ies))"), "ST change", _st_changed),
-    (_phrase(rf"{_T}[ -](?:inversions?|negativity)|(?:inverted|negative) {_T}|{_T} (?:is|are) {_HOW}(?:inverted|negative)|{_T} inverted"), "T inversion", _signed("t_mv", -1.0, limits.T_UPRIGHT_MV)),
-    (_phrase(rf"(?:upright|positive) {_T}|{_T} (?:is|are) {_HOW}(?:upright|positive)"), "upright T", _signed("t_mv", 1.0, limits.T_UPRIGHT_MV)),
-    (_phrase(rf"(?:flat|flattened|low) {_T}|{_T} (?:is|are) {_HOW}(?:flat|flattened|low)|{_T}[ -]flattening"), "flat T", _t_flat),
-    (_phrase(r"(?:inverted|negative) p(?:[ -]?waves?)?|p(?:[ -]?waves?)? (?:is|are) (?:\w+ly )?(?:inverted|negative)"), "inverted P", _signed("p_mv", -1.0, limits.WAVE_MV)),
-    (_phrase(r"(?:upright|positive) p(?:[ -]?waves?)?|p(?:[ -]?waves?)? (?:is|are) (?:\w+ly )?(?:upright|positive)"), "upright P", _signed("p_mv", 1.0, limits.WAVE_MV)),
+    (
+        _phrase(
+            rf"{_T}[ -](?:inversions?|negativity)|(?:inverted|negative) {_T}|{_T} (?:is|are) {_HOW}(?:inverted"
+            rf"|negative)|{_T} inverted"
+        ),
+        "T inversion",
+        _signed("t_mv", -1.0, limits.T_UPRIGHT_MV),
+    ),
+    (
+        _phrase(rf"(?:upright|positive) {_T}|{_T} (?:is|are) {_HOW}(?:upright|positive)"),
+        "upright T",
+        _signed("t_mv", 1.0, limits.T_UPRIGHT_MV),
+    ),
+    (
+        _phrase(rf"(?:flat|flattened|low) {_T}|{_T} (?:is|are) {_HOW}(?:flat|flattened|low)|{_T}[ -]flattening"),
+        "flat T",
+        _t_flat,
+    ),
+    (
+        _phrase(
+            r"(?:inverted|negative) p(?:[ -]?waves?)?|p(?:[ -]?waves?)? (?:is|are) (?:\w+ly )?(?:inverted|negative)"
+        ),
+        "inverted P",
+        _signed("p_mv", -1.0, limits.WAVE_MV),
+    ),
+    (
+        _phrase(r"(?:upright|positive) p(?:[ -]?waves?)?|p(?:[ -]?waves?)? (?:is|are) (?:\w+ly )?(?:upright|positive)"),
+        "upright P",
+        _signed("p_mv", 1.0, limits.WAVE_MV),
+    ),
     (_phrase(r"(?:pathologic(?:al)?|significant|abnormal|infarct) q(?:[ -]?waves?)?"), "pathological Q", _q_wave(True)),
-    (_phrase(r"(?<!pathological )(?<!pathologic )(?<!significant )(?<!abnormal )(?<!infarct )(?:septal |small |deep |initial )?q(?:[ -]?waves?)?"), "Q", _q_wave(False)),
+    (
+        _phrase(
+            r"(?<!pathological )(?<!pathologic )(?<!significant )(?<!abnormal )(?<!infarct )(?:septal |small "
+            r"|deep |initial )?q(?:[ -]?waves?)?"
+        ),
+        "Q",
+        _q_wave(False),
+    ),
     (_phrase(r"rsr'?|r'|rr'|m[ -]shaped qrs|rabbit ears"), "second R", _r_prime),
-    (_phrase(r"(?:broad,? |wide,? )?(?:notched|slurred)(?: or (?:slurred|notched))? (?:r(?:[ -]?waves?)?|qrs)|(?:notching|slurring)(?: of (?:the )?r)?|r(?:[ -]?waves?)? (?:is|are) (?:\w+ and |\w+ly )?(?:notched|slurred)(?: or (?:slurred|notched))?"), "notched R", _notched),
-    (_phrase(r"(?:dominant|predominant(?:ly)?) (?:r(?:[ -]?waves?)?|positive(?: qrs)?)|(?:mainly |mostly )?(?:positive|upright) qrs"), "dominant R", _dominant(1.0)),
-    (_phrase(r"(?:dominant|predominant(?:ly)?) (?:s(?:[ -]?waves?)?|negative(?: qrs)?)|(?:mainly |mostly )?negative qrs"), "dominant S", _dominant(-1.0)),
-)  # fmt: skip
+    (
+        _phrase(
+            r"(?:broad,? |wide,? )?(?:notched|slurred)(?: or (?:slurred|notched))? (?:r(?:[ -]?waves?)?|qrs)"
+            r"|(?:notching|slurring)(?: of (?:the )?r)?|r(?:[ -]?waves?)? (?:is|are) (?:\w+ and "
+            r"|\w+ly )?(?:notched|slurred)(?: or (?:slurred|notched))?"
+        ),
+        "notched R",
+        _notched,
+    ),
+    (
+        _phrase(
+            r"(?:dominant|predominant(?:ly)?) (?:r(?:[ -]?waves?)?|positive(?: qrs)?)|(?:mainly "
+            r"|mostly )?(?:positive|upright) qrs"
+        ),
+        "dominant R",
+        _dominant(1.0),
+    ),
+    (
+        _phrase(
+            r"(?:dominant|predominant(?:ly)?) (?:s(?:[ -]?waves?)?|negative(?: qrs)?)|(?:mainly |mostly )?negative qrs"
+        ),
+        "dominant S",
+        _dominant(-1.0),
+    ),
+)

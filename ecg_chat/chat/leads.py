@@ -30,7 +30,9 @@ _SINGLE = re.compile(rf"(?<![A-Za-z0-9'+]){_NAME}(?![A-Za-z0-9']|\+[A-Za-z])")
 _RANGE = re.compile(r"(?<![A-Za-z0-9])[vV]([1-9])\s?(?:-|to|through|thru)\s?[vV]?([1-9])(?![0-9A-Za-z])")
 _SHORT_LIST = re.compile(r"(?<![A-Za-z0-9])[vV]([1-9])((?:[/,][1-9])+)(?![0-9A-Za-z])")
 _TERRITORY = re.compile(
-    r"\b(" + "|".join(sorted(TERRITORIES, key=len, reverse=True)) + r")(?: (?:and|or|&|,) (septal|anterior|lateral|inferior))?"
+    r"\b("
+    + "|".join(sorted(TERRITORIES, key=len, reverse=True))
+    + r")(?: (?:and|or|&|,) (septal|anterior|lateral|inferior))?"
     r" (?:(?:standard|twelve|12|chest|limb) )?leads?\b"
 )
 _PRONOUN = re.compile(
@@ -58,7 +60,12 @@ class LeadMention:
 def lead_mentions(where: Sentence) -> tuple[LeadMention, ...]:
     """Find the leads that a sentence names, in order, without overlap."""
     found: list[LeadMention] = []
-    for mention in (*_ranges(where.plain), *_short_lists(where.plain), *_territories(where.text), *_singles(where.plain)):
+    for mention in (
+        *_ranges(where.plain),
+        *_short_lists(where.plain),
+        *_territories(where.text),
+        *_singles(where.plain),
+    ):
         if not any(mention.start < other.stop and other.start < mention.stop for other in found):
             found.append(mention)
     return tuple(sorted(found, key=lambda m: m.start))

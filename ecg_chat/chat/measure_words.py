@@ -19,23 +19,40 @@ _LENGTH = r"(?: (?:duration|width|interval|time|complex(?:es)?|length))*"
 _WORDS: tuple[tuple[str, Keys], ...] = (
     # not the ventricular rate: named so that their numbers are not taken for it
     (
-        r"(?:atrial|flutter|fibrillatory|fibrillation|respiratory|breathing|sampling|escape|pacing|paced|target|maximum|maximal|p[ -]wave)"
+        r"(?:atrial|flutter|fibrillatory|fibrillation|respiratory|breathing|sampling|escape|pacing|paced|target"
+        r"|maximum|maximal|p[ -]wave)"
         r"[ -](?:rate|waves?|frequency|activity|rhythm)",
         {},
     ),
-    (r"qtc?f\b|(?:qtc?|corrected qt)(?: interval)?,? ?\(?(?:by|with|after|according to|using|of)? ?fridericia\)?", {"interval": "qtc_fridericia_ms"}),
-    (r"qtc?b\b|(?:qtc?|corrected qt)(?: interval)?,? ?\(?(?:by|with|after|according to|using|of)? ?bazett\)?", {"interval": "qtc_bazett_ms"}),
-    (r"(?:qtc?|corrected qt)(?: interval)?,? ?\(?(?:by|with|after|according to|using|of)? ?framingham\)?", {"interval": "qtc_framingham_ms"}),
-    (r"(?:qtc?|corrected qt)(?: interval)?,? ?\(?(?:by|with|after|according to|using|of)? ?hodges\)?", {"interval": "qtc_hodges_ms"}),
+    (
+        r"qtc?f\b|(?:qtc?|corrected qt)(?: interval)?,? ?\(?(?:by|with|after|according to|using|of)? ?fridericia\)?",
+        {"interval": "qtc_fridericia_ms"},
+    ),
+    (
+        r"qtc?b\b|(?:qtc?|corrected qt)(?: interval)?,? ?\(?(?:by|with|after|according to|using|of)? ?bazett\)?",
+        {"interval": "qtc_bazett_ms"},
+    ),
+    (
+        r"(?:qtc?|corrected qt)(?: interval)?,? ?\(?(?:by|with|after|according to|using|of)? ?framingham\)?",
+        {"interval": "qtc_framingham_ms"},
+    ),
+    (
+        r"(?:qtc?|corrected qt)(?: interval)?,? ?\(?(?:by|with|after|according to|using|of)? ?hodges\)?",
+        {"interval": "qtc_hodges_ms"},
+    ),
     (r"qtc(?: interval)?|(?:rate[ -])?corrected qt(?: interval)?", {"interval": "qtc"}),
     (r"qt(?: interval)?|jt", {"interval": "qt_ms"}),
     (r"(?:pr|pq)[ -]segments?|st[ -]t|s-t", {}),
     (
-        rf"(?:pr|p-r|pq|p-q)(?![a-z]){_LENGTH}|from (?:the )?(?:start|beginning|onset) of (?:the )?p(?: wave)? to (?:the )?"
+        rf"(?:pr|p-r|pq|p-q)(?![a-z]){_LENGTH}|from (?:the )?(?:start|beginning"
+        rf"|onset) of (?:the )?p(?: wave)? to (?:the )?"
         r"(?:(?:start|beginning|onset) of )?(?:the )?qrs",
         {"interval": "pr_ms"},
     ),
-    (r"(?:qrs|electrical|frontal|frontal[ -]plane|cardiac|heart|mean|main)(?: electrical| qrs)? axis", {"axis": "qrs_axis_deg"}),
+    (
+        r"(?:qrs|electrical|frontal|frontal[ -]plane|cardiac|heart|mean|main)(?: electrical| qrs)? axis",
+        {"axis": "qrs_axis_deg"},
+    ),
     (r"p(?:[ -]wave)? axis", {"axis": "p_axis_deg"}),
     (r"t(?:[ -]wave)? axis", {"axis": "t_axis_deg"}),
     (r"ax[ie]s", {"axis": "qrs_axis_deg"}),
@@ -46,14 +63,19 @@ _WORDS: tuple[tuple[str, Keys], ...] = (
     (r"rmssd", {"interval": "rr_rmssd_ms"}),
     (r"(?:mean |average |basic )?(?:rr|r-r)(?![a-z])(?: intervals?)?|cycle length", {"interval": "rr_mean_ms"}),
     (
-        r"(?:(?:mean|average|ventricular|heart|pulse|overall|resting|sinus) )*(?<!sampling )(?:rate|heart ?beat|pulse|frequency)(?![a-z])|hr(?![a-z])",
+        r"(?:(?:mean|average|ventricular|heart|pulse|overall|resting|sinus) )*(?<!sampling )(?:rate|heart ?beat"
+        r"|pulse|frequency)(?![a-z])|hr(?![a-z])",
         _RATE,
     ),
-    (r"(?:r[ -](?:wave )?peak[ -]time|intrinsicoid deflection|ventricular activation time)", {"interval": "r_peak_time_ms"}),
+    (
+        r"(?:r[ -](?:wave )?peak[ -]time|intrinsicoid deflection|ventricular activation time)",
+        {"interval": "r_peak_time_ms"},
+    ),
     (r"st[ -]?(?:segments?)?(?: (?:level|shift))? ?(?:at |, )?j ?\+ ?60(?: ?ms)?", {"amplitude": "st_j60_mv"}),
     (r"st[ -]?(?:segments?)?(?: (?:level|shift))? ?(?:at |, )?j ?\+ ?80(?: ?ms)?", {"amplitude": "st_j80_mv"}),
     (
-        r"st(?![a-z])(?:[ -]segments?)?(?:[ -](?:elevations?|depressions?|shift|level|deviation|rise))?(?: at (?:the )?j(?: point)?)?|j[ -]point"
+        r"st(?![a-z])(?:[ -]segments?)?(?:[ -](?:elevations?|depressions?|shift|level|deviation"
+        r"|rise))?(?: at (?:the )?j(?: point)?)?|j[ -]point"
         r"(?: (?:elevation|depression))?|ste(?![a-z])|std(?![a-z])",
         {"amplitude": "st_j_mv"},
     ),
@@ -64,7 +86,9 @@ _WORDS: tuple[tuple[str, Keys], ...] = (
     (rf"r(?![a-z0-9'+]){_WAVE_DASH}{_LENGTH}", {"amplitude": "r_mv", "interval": "r_ms"}),
     (rf"s(?![a-z0-9'+]){_WAVE_DASH}{_LENGTH}", {"amplitude": "s_mv", "interval": "s_ms"}),
 )
-_PATTERN = re.compile(r"(?<![a-z0-9'+])(?:" + "|".join(f"(?P<w{i}>{words})" for i, (words, _) in enumerate(_WORDS)) + r")(?![a-z0-9'])")
+_PATTERN = re.compile(
+    r"(?<![a-z0-9'+])(?:" + "|".join(f"(?P<w{i}>{words})" for i, (words, _) in enumerate(_WORDS)) + r")(?![a-z0-9'])"
+)
 
 
 @dataclass(frozen=True)

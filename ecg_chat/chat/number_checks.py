@@ -53,7 +53,15 @@ def check_number(
     results = []
     for name in lead.names if lead else (None,):
         found = value_of(reading, measure, name)
-        results.append((name, found, _verdict(measure, said_value, q, found, missing=name is not None and name not in reading.measurements.leads)))
+        results.append(
+            (
+                name,
+                found,
+                _verdict(
+                    measure, said_value, q, found, missing=name is not None and name not in reading.measurements.leads
+                ),
+            )
+        )
     name, found, verdict = _worst(results, any_is_enough=lead is not None and (not lead.whole or q.comparison == "<="))
     return _claim(where, start, stop, verdict, said, in_words(measure, found, name), measure, name, found.place)
 
@@ -85,12 +93,19 @@ def check_sampling(where: Sentence, q: Quantity, reading: Reading) -> Iterator[C
         return
     same = abs(q.value - reading.ecg.fs_hz) <= 0.5
     measured = f"sampled at {reading.ecg.fs_hz:g} Hz"
-    yield _claim(where, q.start, q.stop, "supported" if same else "contradicted", f"fs_hz = {q.value:g} Hz", measured, "fs_hz")
+    yield _claim(
+        where, q.start, q.stop, "supported" if same else "contradicted", f"fs_hz = {q.value:g} Hz", measured, "fs_hz"
+    )
 
 
 def check_p_share(where: Sentence, q: Quantity, reading: Reading) -> Iterator[Claim]:
     """Judge "a P wave precedes 98 % of the beats"."""
-    if not re.search(r"\bp[ -]?waves?\b.*\b(?:beats|qrs)", where.text) or q.limit or q.upper is not None or q.comparison != "=":
+    if (
+        not re.search(r"\bp[ -]?waves?\b.*\b(?:beats|qrs)", where.text)
+        or q.limit
+        or q.upper is not None
+        or q.comparison != "="
+    ):
         return
     share = reading.measurements.rhythm.p_share
     if share is None:
@@ -178,5 +193,14 @@ def _claim(
     place: Span | None = None,
 ) -> Claim:
     return Claim(
-        where.start + start, where.start + stop, "number", where.raw[start:stop], verdict, says, measured, measure, lead, place
+        where.start + start,
+        where.start + stop,
+        "number",
+        where.raw[start:stop],
+        verdict,
+        says,
+        measured,
+        measure,
+        lead,
+        place,
     )

@@ -7,13 +7,20 @@ with the value as it is printed, without tolerance, as the criteria of the state
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
 from ecg_chat.chat.claims import Known, Status
 from ecg_chat.chat.measured import as_printed, in_words, value_of
 from ecg_chat.chat.reading import Reading
-from ecg_chat.chat.tolerances import P_WAVES_ABSENT_SHARE, P_WAVES_PRESENT_SHARE, ST_LOWERED_MV, ST_RAISED_MV, ST_V2_V3_MV
+from ecg_chat.chat.tolerances import (
+    P_WAVES_ABSENT_SHARE,
+    P_WAVES_PRESENT_SHARE,
+    ST_LOWERED_MV,
+    ST_RAISED_MV,
+    ST_V2_V3_MV,
+)
 from ecg_chat.measurements.types import Rhythm
 
 Quality = Literal["normal", "high", "low", "above normal"]
@@ -60,7 +67,15 @@ def axis_check(side: Literal["normal", "left", "right", "extreme"], measure: str
         if _is_child(reading):
             return Known("unknown", f"{words}; the limits here are those of adults", value.place, measure)
         axis = (round(value.value) + 180) % 360 - 180
-        sector = "extreme" if axis < AXIS_EXTREME_BELOW_DEG else "left" if axis < AXIS_DEG[0] else "right" if axis > AXIS_DEG[1] else "normal"
+        sector = (
+            "extreme"
+            if axis < AXIS_EXTREME_BELOW_DEG
+            else "left"
+            if axis < AXIS_DEG[0]
+            else "right"
+            if axis > AXIS_DEG[1]
+            else "normal"
+        )
         return Known("present" if sector == side else "absent", f"{words} (normal -30° to +90°)", value.place, measure)
 
     return check
@@ -100,11 +115,13 @@ def p_wave_check(reading: Reading) -> Known:
 
 
 def pr_constant_check(reading: Reading) -> Known:
-    """The same PR in every beat."""
+    """Say whether PR is the same in every beat."""
     constant = reading.measurements.rhythm.pr_constant
     if constant is None:
         return Known("unknown", "it could not be judged whether PR is constant", None, "pr_constant")
-    return Known("present" if constant else "absent", f"PR {'constant' if constant else 'not constant'}", None, "pr_constant")
+    return Known(
+        "present" if constant else "absent", f"PR {'constant' if constant else 'not constant'}", None, "pr_constant"
+    )
 
 
 def st_change_check(*, with_t: bool) -> Check:
@@ -163,8 +180,14 @@ def _thresholds(measure: str, sex: str | None) -> tuple[float, float]:
 
 def _high(measure: str, value: float, limit: float) -> Status:
     if measure.startswith("qtc_"):
-        if limit != limit:  # sex not stated: only what holds for both is said
-            return "present" if value >= max(QTC_LONG_FROM_MS.values()) else "absent" if value < min(QTC_LONG_FROM_MS.values()) else "unknown"
+        if math.isnan(limit):  # sex not stated: only what holds for both is said
+            return (
+                "present"
+                if value >= max(QTC_LONG_FROM_MS.values())
+                else "absent"
+                if value < min(QTC_LONG_FROM_MS.values())
+                else "unknown"
+            )
         return "present" if value >= limit else "absent"
     if measure in ("qrs_ms", "p_ms"):
         return "present" if value >= limit else "absent"

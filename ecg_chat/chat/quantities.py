@@ -32,24 +32,37 @@ _BODY = (
 )
 _NUMBER = re.compile(r"(?<![\w.])(?<![0-9][,/])" + _BODY)
 _LAST_NUMBER = re.compile(_BODY)
-_RANGE_AFTER = re.compile(r" ?(?:-|to|\.{2,3}|…|and) ?[+-]?[0-9]{1,5}(?:[.,][0-9]{1,4})?(?:[ -]?(?:%s)(?![a-z0-9]))?" % re.sub(r"\?P<u\d+>", "?:", _UNIT))
+_RANGE_AFTER = re.compile(
+    r" ?(?:-|to|\.{2,3}|…|and) ?[+-]?[0-9]{1,5}(?:[.,][0-9]{1,4})?"
+    rf"(?:[ -]?(?:{'|'.join(pattern for pattern, _, _ in _UNITS)})(?![a-z0-9]))?"
+)
 _LIST_AFTER = re.compile(r"(?P<more>(?: ?/ ?[+-]?[0-9]{1,5}){1,3})")
-_ABOUT = re.compile(r"(?:\babout|\bapproximately|\bapprox\.?|\baround|\broughly|\bnearly|\balmost|\bcirca|\bca\.?|~|\bsome|\bclose to|\bnear)\s*$")
+_ABOUT = re.compile(
+    r"(?:\babout|\bapproximately|\bapprox\.?|\baround|\broughly|\bnearly|\balmost|\bcirca|\bca\.?|~|\bsome"
+    r"|\bclose to|\bnear)\s*$"
+)
 _LIMIT_WORDS = r"(?:limit|cut-?off|threshold|boundary|maximum|minimum|mark|normal value|reference)s?(?: value)?"
 _MORE = r"(?:more|greater|longer|wider|higher|larger|faster|broader|above|over|beyond|exceed(?:s|ed|ing)?|past)"
 _LESS = r"(?:less|shorter|smaller|narrower|lower|slower|fewer|below|under)"
 _COMPARED = re.compile(
-    rf"(?:(?P<more>\b{_MORE}(?: than)?|(?<![-=])>)|(?P<less>\b{_LESS}(?: than)?|<)|(?P<min>\bat least|≥|>=|\bno less than|\bnot less than|\bminimum of)"
+    rf"(?:(?P<more>\b{_MORE}(?: than)?|(?<![-=])>)|(?P<less>\b{_LESS}(?: than)?|<)|(?P<min>\bat least|≥|>="
+    rf"|\bno less than|\bnot less than|\bminimum of)"
     rf"|(?P<max>\bat most|≤|<=|\bup to|\bno more than|\bnot more than|\bno longer than|\bmaximum of|\bwithin)"
-    rf"|\b(?:from|until|than|{_LIMIT_WORDS}(?: of| is| at|:)?|by|past|difference of|increase of|every|for)|\bthe last|\bthe first)"
+    rf"|\b(?:from|until|than|{_LIMIT_WORDS}(?: of| is| at|:)?|by|past|difference of|increase of|every|for)"
+    rf"|\bthe last|\bthe first)"
     rf"\s*(?:the |an? |about )?(?:(?:upper |lower |normal |usual )*{_LIMIT_WORDS} (?:of|at|is) )?$"
 )
 _SHIFTED_BY = re.compile(r"\b(?:elevated|raised|depressed|lowered|inverted) by\s*(?:about )?$")
-_NORMAL = re.compile(r"\b(?:normal|reference|norm|usual)(?:ly)?(?:\s+(?:range|values?|limits?|is|are|being|up to|of|for adults|in adults)|\s*[:=])*\s*$")
+_NORMAL = re.compile(
+    r"\b(?:normal|reference|norm|usual)(?:ly)?(?:\s+(?:range|values?|limits?|is|are|being|up to|of|for adults"
+    r"|in adults)|\s*[:=])*\s*$"
+)
 _NORMAL_OF_THIS = re.compile(r"\bnormal(?:ly)?\s+of\s*$")
 _LIMIT_AFTER = re.compile(
-    rf"\s*(?:or|and) (?:{_MORE}|{_LESS})\b|\s*(?:is |are )?(?:needed|required|necessary|expected)\b|[ -]*{_LIMIT_WORDS}\b"
-    rf"|\s*is (?:the )?(?:upper |lower )?(?:normal|{_LIMIT_WORDS})\b|\s*(?:wider|longer|shorter|more|less|faster|slower|higher|lower|apart"
+    rf"\s*(?:or|and) (?:{_MORE}|{_LESS})\b|\s*(?:is |are )?(?:needed|required|necessary|expected)\b"
+    rf"|[ -]*{_LIMIT_WORDS}\b"
+    rf"|\s*is (?:the )?(?:upper |lower )?(?:normal|{_LIMIT_WORDS})\b|\s*(?:wider|longer|shorter|more|less|faster"
+    rf"|slower|higher|lower|apart"
     r"|later|earlier|before|after|too|above|below|beyond|over|prior|ago|strip|recording|window|long rhythm)\b"
 )
 
@@ -100,7 +113,9 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
         if last:
             stop = ranged.end()
             unit_match = last if _unit_of(last) else match
-            upper = _number(last["number"]) * (-1.0 if text[last.start("number") - 1] == "-" and ranged[0].lstrip(" -").startswith("-") else 1.0)
+            upper = _number(last["number"]) * (
+                -1.0 if text[last.start("number") - 1] == "-" and ranged[0].lstrip(" -").startswith("-") else 1.0
+            )
     dimension, unit, factor = _unit_of(unit_match) or ("none", "", 1.0)
     before = text[max(0, match.start() - 48) : match.start()]
     comparison, limit = _compared(before)
@@ -110,10 +125,18 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
     normal = _NORMAL.search(before) is not None and not _NORMAL_OF_THIS.search(before)
     after = _LIMIT_AFTER.match(text, stop) is not None
     return Quantity(
-        match.start(), stop, value * factor, dimension, unit, comparison,
-        None if upper is None else upper * factor, about, limit or after or normal, tuple(m * factor for m in more),
+        match.start(),
+        stop,
+        value * factor,
+        dimension,
+        unit,
+        comparison,
+        None if upper is None else upper * factor,
+        about,
+        limit or after or normal,
+        tuple(m * factor for m in more),
         bool(match["sign"]),
-    )  # fmt: skip
+    )
 
 
 def _compared(before: str) -> tuple[Comparison, bool]:

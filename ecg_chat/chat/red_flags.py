@@ -21,11 +21,29 @@ class RedFlag:
     words: str
 
 
-_PAIN = r"(?:pains?|pressure|tight(?:ness)?|heav(?:y|iness)|squeez(?:ing|ed|e)|crush(?:ing|ed)|burning|discomfort|ach(?:e|es|ing)|hurts?|hurting|weight|cramps?|stabbing|constrict(?:ion|ing|ed))"
-_CHEST = r"(?:chest|breast ?bone|sternum|thora(?:x|cic)|retrosternal|substernal|precordial|heart(?! (?:rate|beat|attack|disease)))"
-_FAINT = r"(?:faint(?:ed|ing|s|ly)?(?! (?:line|trace|signal))|passe?d? out|passing out|black(?:ed|ing)? out|blackouts?|black-?outs?|syncop(?:e|al|es)|presyncope|near-syncope|los[tes]+ consciousness|loss of consciousness|unconscious|collaps(?:e|ed|ing|es)|keel(?:ed|ing) over)"
-_BREATH = r"(?:breathless(?:ness)?|short(?:ness)? of breath|short of breath|dyspn(?:o?ea|oeic|eic)|can(?:'t|not) (?:breathe|get (?:my|his|her|enough) (?:breath|air))|out of breath|trouble breathing|difficulty breathing|hard to breathe|struggl\w+ (?:to breathe|for breath)|gasping|hard time breathing|breathing (?:is )?(?:hard|difficult))"
-_PALPITATION = r"(?:palpitations?|heart (?:is )?(?:racing|pounding|fluttering|skipping|races|flutters)|racing heart|pounding heart|rapid heartbeat)"
+_PAIN = (
+    r"(?:pains?|pressure|tight(?:ness)?|heav(?:y|iness)|squeez(?:ing|ed|e)|crush(?:ing|ed)|burning|discomfort"
+    r"|ach(?:e|es|ing)|hurts?|hurting|weight|cramps?|stabbing|constrict(?:ion|ing|ed))"
+)
+_CHEST = (
+    r"(?:chest|breast ?bone|sternum|thora(?:x|cic)|retrosternal|substernal|precordial|heart(?! (?:rate|beat|attack"
+    r"|disease)))"
+)
+_FAINT = (
+    r"(?:faint(?:ed|ing|s|ly)?(?! (?:line|trace|signal))|passe?d? out|passing out|black(?:ed|ing)? out|blackouts?"
+    r"|black-?outs?|syncop(?:e|al|es)|presyncope|near-syncope|los[tes]+ consciousness|loss of consciousness"
+    r"|unconscious|collaps(?:e|ed|ing|es)|keel(?:ed|ing) over)"
+)
+_BREATH = (
+    r"(?:breathless(?:ness)?|short(?:ness)? of breath|short of breath|dyspn(?:o?ea|oeic|eic)|can(?:'t"
+    r"|not) (?:breathe|get (?:my|his|her|enough) (?:breath|air))|out of breath|trouble breathing"
+    r"|difficulty breathing|hard to breathe|struggl\w+ (?:to breathe|for breath)|gasping|hard time breathing"
+    r"|breathing (?:is )?(?:hard|difficult))"
+)
+_PALPITATION = (
+    r"(?:palpitations?|heart (?:is )?(?:racing|pounding|fluttering|skipping|races|flutters)|racing heart"
+    r"|pounding heart|rapid heartbeat)"
+)
 
 _FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
     (RedFlag(key, words), re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])"))
@@ -33,41 +51,95 @@ _FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
         (
             "chest pain",
             "chest pain or pressure",
-            rf"{_CHEST}[a-z ,'-]{{0,24}}?(?<![a-z]){_PAIN}|{_PAIN}[a-z ,'-]{{0,30}}?(?<![a-z]){_CHEST}|angina|elephant (?:sitting |is )*on (?:my|the|his|her) chest"
-            r"|(?:pain|ache|aching|numbness|tingling)[a-z ,'-]{0,24}(?:(?:left|both|right|my|the|his|her) (?:arms?|jaw|shoulders?)|jaw)|(?:left|both) arms?[a-z ,'-]{0,16}(?:pains?|hurts?|aches?|numb|heavy)"
+            rf"{_CHEST}[a-z ,'-]{{0,24}}?(?<![a-z]){_PAIN}|{_PAIN}[a-z ,'-]{{0,30}}?(?<![a-z]){_CHEST}|angina"
+            rf"|elephant (?:sitting |is )*on (?:my|the|his|her) chest"
+            r"|(?:pain|ache|aching|numbness|tingling)[a-z ,'-]{0,24}(?:(?:left|both|right|my|the|his"
+            r"|her) (?:arms?|jaw|shoulders?)|jaw)|(?:left|both) arms?[a-z ,'-]{0,16}(?:pains?|hurts?|aches?|numb"
+            r"|heavy)"
             r"|(?:jaw)[a-z ,'-]{0,16}(?:pains?|hurts?|aches?)",
         ),
-        ("heart attack", "signs you take for a heart attack", r"(?:having|have|had|get(?:ting)?|think|feels? like|afraid)[a-z ',]{0,32}heart attack|heart attack (?:now|right now|happening)"),
+        (
+            "heart attack",
+            "signs you take for a heart attack",
+            r"(?:having|have|had|get(?:ting)?|think|feels? like|afraid)[a-z ',]{0,32}heart attack"
+            r"|heart attack (?:now|right now|happening)",
+        ),
         ("breathlessness", "breathlessness", _BREATH),
-        ("fainting", "fainting or near-fainting", rf"{_FAINT}|(?:about|going|nearly|almost) to (?:faint|pass out|collapse)"),
+        (
+            "fainting",
+            "fainting or near-fainting",
+            rf"{_FAINT}|(?:about|going|nearly|almost) to (?:faint|pass out|collapse)",
+        ),
         (
             "stroke",
             "signs of a stroke",
-            r"(?:face|mouth|smile|eyelid)[a-z ,'-]{0,24}(?:droop\w*|sagg?\w*|hang\w*|numb\w*|crooked|paraly[sz]\w*|lopsided)|droop\w*[a-z ,'-]{0,16}(?:face|mouth|smile)|slurr(?:ed|ing)[a-z ]{0,12}(?:speech|words|speak\w*)|speech[a-z ,'-]{0,16}slurr\w*"
-            r"|(?:arm|leg|side|hand)[a-z ,'-]{0,24}(?:gone weak|weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)|(?:weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)[a-z ,'-]{0,24}(?:arm|leg|(?:one|left|right) side|half of)"
-            r"|(?:can(?:'t|not)|trouble|difficulty|unable to) (?:speak(?:ing)?|talk(?:ing)?|find words|finding words|lift (?:my|his|her|an|one) arm)|sudden(?:ly)? (?:confus\w+|blind\w*|loss of vision|vision loss|lost (?:my )?vision|severe headache)",
+            r"(?:face|mouth|smile|eyelid)[a-z ,'-]{0,24}(?:droop\w*|sagg?\w*|hang\w*|numb\w*|crooked"
+            r"|paraly[sz]\w*|lopsided)|droop\w*[a-z ,'-]{0,16}(?:face|mouth|smile)|slurr(?:ed"
+            r"|ing)[a-z ]{0,12}(?:speech|words|speak\w*)|speech[a-z ,'-]{0,16}slurr\w*"
+            r"|(?:arm|leg|side|hand)[a-z ,'-]{0,24}(?:gone weak|weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)"
+            r"|(?:weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)[a-z ,'-]{0,24}(?:arm|leg|(?:one|left|right) side"
+            r"|half of)"
+            r"|(?:can(?:'t|not)|trouble|difficulty|unable to) (?:speak(?:ing)?|talk(?:ing)?|find words"
+            r"|finding words|lift (?:my|his|her|an|one) arm)|sudden(?:ly)? (?:confus\w+|blind\w*|loss of vision"
+            r"|vision loss|lost (?:my )?vision|severe headache)",
         ),
-        ("palpitations with symptoms", "palpitations with dizziness, pain or during exertion", rf"{_PALPITATION}[^.;!?]{{0,60}}?(?:dizz\w+|light-?headed\w*|faint\w*|pain|exercis\w+|exertion|running|sport|weak|sweat\w*|nause\w+)|(?:dizz\w+|light-?headed\w*|exercis\w+|exertion|running|sport)[^.;!?]{{0,60}}?{_PALPITATION}"),
-        ("cold sweat", "a cold sweat", r"cold sweats?|(?:sweating|clammy|drenched in sweat)[^.;!?]{0,40}(?:nause\w+|vomit\w*|sick|pale|grey|gray)|(?:nause\w+|vomit\w*|pale|grey|gray)[^.;!?]{0,40}(?:sweat\w*|clammy)"),
-        ("unresponsive", "a person who does not respond", r"unresponsive|not (?:responding|breathing|waking|reacting)|no pulse|does(?:n't| not) (?:respond|wake|breathe|react)|cardiac arrest|stopped breathing|won't wake|blue lips|lips (?:are |turning |turned )*blue"),
-        ("self-harm", "thoughts of harming yourself", r"kill (?:myself|himself|herself)|suicid\w+|want to die|end my life|overdos\w+|took too many (?:pills|tablets)"),
+        (
+            "palpitations with symptoms",
+            "palpitations with dizziness, pain or during exertion",
+            rf"{_PALPITATION}[^.;!?]{{0,60}}?(?:dizz\w+|light-?headed\w*|faint\w*|pain|exercis\w+|exertion"
+            rf"|running|sport|weak|sweat\w*|nause\w+)|(?:dizz\w+|light-?headed\w*|exercis\w+|exertion|running"
+            rf"|sport)[^.;!?]{{0,60}}?{_PALPITATION}",
+        ),
+        (
+            "cold sweat",
+            "a cold sweat",
+            r"cold sweats?|(?:sweating|clammy|drenched in sweat)[^.;!?]{0,40}(?:nause\w+|vomit\w*|sick|pale|grey"
+            r"|gray)|(?:nause\w+|vomit\w*|pale|grey|gray)[^.;!?]{0,40}(?:sweat\w*|clammy)",
+        ),
+        (
+            "unresponsive",
+            "a person who does not respond",
+            r"unresponsive|not (?:responding|breathing|waking|reacting)|no pulse|does(?:n't| not) (?:respond|wake"
+            r"|breathe|react)|cardiac arrest|stopped breathing|won't wake|blue lips|lips (?:are |turning "
+            r"|turned )*blue",
+        ),
+        (
+            "self-harm",
+            "thoughts of harming yourself",
+            r"kill (?:myself|himself|herself)|suicid\w+|want to die|end my life|overdos\w+|took too many (?:pills"
+            r"|tablets)",
+        ),
     )
-)  # fmt: skip
-_DENIED = re.compile(
-    r"\b(?:no(?! longer (?:able|can))|not (?:any|have|having|had|felt|feel|feeling|complain\w*)|without(?: any)?|den(?:ies|ied|y|ying)|never(?: had)?|absence of|free of|negative for|none of|nor|(?:don't|do not|doesn't|does not"
-    r"|didn't|did not|haven't|hasn't|has not|have not|isn't|wasn't) (?:have|feel|had|get|experience|any|complain of|suffer from|really have)?)\b(?: any| the| further| current)?[a-z ,/'-]{0,48}$"
 )
-_SCOPE_END = re.compile(r"[.;!?:]|\bbut\b|\bhowever\b|\bexcept\b|\balthough\b|\bthough\b|\byet\b|\bnow\b|\bonly\b|,\s*(?:i|he|she|my|his|her|just|and)\b|\band (?:i|he|she|my|his|her|now|then|have|has|had|feel|is|am)\b")
+_DENIED = re.compile(
+    r"\b(?:no(?! longer (?:able|can))|not (?:any|have|having|had|felt|feel|feeling|complain\w*)|without(?: any)?"
+    r"|den(?:ies|ied|y|ying)|never(?: had)?|absence of|free of|negative for|none of|nor|(?:don't|do not|doesn't"
+    r"|does not"
+    r"|didn't|did not|haven't|hasn't|has not|have not|isn't|wasn't) (?:have|feel|had|get|experience|any"
+    r"|complain of|suffer from|really have)?)\b(?: any| the| further| current)?[a-z ,/'-]{0,48}$"
+)
+_SCOPE_END = re.compile(
+    r"[.;!?:]|\bbut\b|\bhowever\b|\bexcept\b|\balthough\b|\bthough\b|\byet\b|\bnow\b|\bonly\b|,\s*(?:i|he|she|my"
+    r"|his|her|just|and)\b|\band (?:i|he|she|my|his|her|now|then|have|has|had|feel|is|am)\b"
+)
 _PAST = re.compile(
-    r"\b(?:[0-9]+|a|one|two|three|four|five|six|seven|eight|nine|ten|several|some|many|few|couple of) (?:years?|months?|decades?) (?:ago|before|back|earlier)|\bin (?:19|20)[0-9]{2}\b|\bsince (?:19|20)[0-9]{2}\b|\blast year\b"
-    r"|\byears ago\b|\bas a (?:child|teenager|boy|girl|young)|\bhistory of\b|\bprevious(?:ly)?\b|\bin the past\b|\bin my (?:twenties|thirties|forties|fifties|youth)\b|\bused to\b|\bmy (?:father|mother|brother|sister|uncle|aunt|grand\w+)\b|\bfamily history\b"
+    r"\b(?:[0-9]+|a|one|two|three|four|five|six|seven|eight|nine|ten|several|some|many|few|couple of) (?:years?"
+    r"|months?|decades?) (?:ago|before|back|earlier)|\bin (?:19|20)[0-9]{2}\b|\bsince (?:19|20)[0-9]{2}\b"
+    r"|\blast year\b"
+    r"|\byears ago\b|\bas a (?:child|teenager|boy|girl|young)|\bhistory of\b|\bprevious(?:ly)?\b|\bin the past\b"
+    r"|\bin my (?:twenties|thirties|forties|fifties|youth)\b|\bused to\b|\bmy (?:father|mother|brother|sister"
+    r"|uncle|aunt|grand\w+)\b|\bfamily history\b"
 )
 _STILL = re.compile(
-    r"\b(?:now|again|today|tonight|still|currently|at the moment|right now|since (?:this|yesterday|last night|an hour|morning|[0-9]+ (?:min|hour|day))|this (?:morning|evening|afternoon|week)|yesterday|ongoing|constant(?:ly)?"
-    r"|minutes?|hours?|just|keeps?|worse|came back|come back|coming back|return(?:s|ed)|recurr\w+|recently|lately|days?|for the last)\b"
+    r"\b(?:now|again|today|tonight|still|currently|at the moment|right now|since (?:this|yesterday|last night"
+    r"|an hour|morning|[0-9]+ (?:min|hour|day))|this (?:morning|evening|afternoon|week)|yesterday|ongoing"
+    r"|constant(?:ly)?"
+    r"|minutes?|hours?|just|keeps?|worse|came back|come back|coming back|return(?:s|ed)|recurr\w+|recently|lately"
+    r"|days?|for the last)\b"
 )
 _IN_GENERAL = re.compile(
-    r"^\W*(?:what|why|how|which|when|can|could|does|do|is|are|would|should)\b(?!.*\b(?:i|i'm|i've|my|me|he|she|his|her|patient)\b)"
+    r"^\W*(?:what|why|how|which|when|can|could|does|do|is|are|would|should)\b(?!.*\b(?:i|i'm|i've|my|me|he|she"
+    r"|his|her|patient)\b)"
 )
 _IF = re.compile(r"\b(?:if|in case|when should|should i (?:ever )?(?:get|have|feel))\b[^.;!?]{0,40}$")
 

@@ -20,7 +20,9 @@ FAST_BPM = 100.0
 HOLD_BACK_CHARS = 40
 
 # A number at the very end may become a dose with the next word: it waits until that word is there.
-_LOOSE_END = re.compile(r"(?:[0-9][0-9.,]*|\b(?:half )?(?:an?|one|two|three|four|five))(?:[ -]?(?:-|to)?[ -]?[0-9.,]*)?[ -]?[A-Za-zµμ/]*$")
+_LOOSE_END = re.compile(
+    r"(?:[0-9][0-9.,]*|\b(?:half )?(?:an?|one|two|three|four|five))(?:[ -]?(?:-|to)?[ -]?[0-9.,]*)?[ -]?[A-Za-zµμ/]*$"
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,12 @@ def notice_for(question: str, patient: PatientContext, measurements: Measurement
         Symptoms count as present; history counts only where it says so.
     """
     flags = dict.fromkeys(
-        (*red_flags(patient.symptoms), *red_flags(patient.history, past=True), *red_flags(question), *_by_rate(patient, measurements))
+        (
+            *red_flags(patient.symptoms),
+            *red_flags(patient.history, past=True),
+            *red_flags(question),
+            *_by_rate(patient, measurements),
+        )
     )
     lines = [_emergency(tuple(flags), audience)] if flags else []
     if asks_for_dose(question):
@@ -79,7 +86,11 @@ def screen(raw: str, *, complete: bool) -> Screened:
 def _by_rate(patient: PatientContext, measurements: Measurements) -> tuple[str, ...]:
     """Very slow or wide and fast, with any symptom stated."""
     rate, qrs = measurements.get("heart_rate_bpm"), measurements.get("qrs_ms")
-    if rate is None or not patient.symptoms.strip() or re.fullmatch(r"\W*(?:no|none|nil|no symptoms|asymptomatic|-)\W*", patient.symptoms.lower()):
+    if (
+        rate is None
+        or not patient.symptoms.strip()
+        or re.fullmatch(r"\W*(?:no|none|nil|no symptoms|asymptomatic|-)\W*", patient.symptoms.lower())
+    ):
         return ()
     if rate < VERY_SLOW_BPM:
         return (f"a very slow heart rate ({rate:.0f}/min) with symptoms",)
@@ -93,9 +104,12 @@ def _emergency(flags: tuple[str, ...], audience: Audience) -> str:
     if audience == "patient":
         return (
             f"You mention {named}. If this is happening now, is new, or lasts more than a few minutes or comes back: "
-            "call your emergency number now (112, 911, 999 or 000) and do not wait for this program. A normal ECG does not rule out an emergency."
+            "call your emergency number now (112, 911, 999 or 000) and do not wait for this program. A normal "
+            "ECG does not rule out an emergency."
         )
     return (
-        f"Red flag: {named}. If current, emergency assessment comes before any interpretation here: 12-lead within 10 minutes, "
-        "clinical assessment, emergency services if out of hospital. A normal first ECG does not exclude an acute coronary syndrome."
+        f"Red flag: {named}. If current, emergency assessment comes before any interpretation here: 12-lead "
+        f"within 10 minutes, "
+        "clinical assessment, emergency services if out of hospital. A normal first ECG does not exclude an "
+        "acute coronary syndrome."
     )

@@ -14,7 +14,7 @@ from ecg_chat.chat.links import LINK
 
 LOOK_AHEAD = 8
 """Characters after a boundary that may decide on it."""
-MAX_SENTENCE_CHARS = 600
+MAX_SENTENCE_CHARS = 500
 """A longer stretch is cut at a blank, so that the work per sentence is bounded."""
 
 _BOUNDARY = re.compile(r"[.!?…;][\"')\]*_”’]{0,4}(?=\s)|\n")

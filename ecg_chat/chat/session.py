@@ -106,9 +106,7 @@ class ChatSession:
         raw, update = "", AnswerUpdate("", notice=notice)
         if notice:
             yield update  # the warning must not wait for the first token
-        events = self.assistant.stream(
-            conversation, self.reading.ecg, self.reading.measurements, settings, cancel
-        )
+        events = self.assistant.stream(conversation, self.reading.ecg, self.reading.measurements, settings, cancel)
         finished = False
         try:
             for event in events:
@@ -165,6 +163,7 @@ def _checked(question: str) -> str:
         raise InvalidInput("The question is empty; please write what you want to know about this ECG.")
     if len(text) > MAX_QUESTION_CHARS:
         raise InvalidInput(
-            f"The question has {len(text):,} characters, at most {MAX_QUESTION_CHARS:,} are possible; please shorten it."
+            f"The question has {len(text):,} characters, at most {MAX_QUESTION_CHARS:,} are possible; please "
+            f"shorten it."
         )
     return text

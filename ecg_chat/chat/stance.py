@@ -7,6 +7,7 @@ with a scope that ends at a terminator. The word lists are this project's, for s
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from ecg_chat.chat.sentences import Sentence
@@ -14,13 +15,35 @@ from ecg_chat.chat.sentences import Sentence
 Stance = Literal["asserted", "negated", "unclaimed"]
 """``unclaimed``: a question, a definition, a condition, a possibility or a limit; nothing is said of this ECG."""
 
-_WITH = "".join(
-    f"(?<!{word} )"
-    for word in (
-        "consistent", "compatible", "patients", "people", "someone", "those", "person", "associated", "seen", "occurs",
-        "fits", "fit", "agrees", "compared", "as", "confused", "patient", "expected", "occur", "accord", "found",
+_WITH = (
+    "".join(
+        f"(?<!{word} )"
+        for word in (
+            "consistent",
+            "compatible",
+            "patients",
+            "people",
+            "someone",
+            "those",
+            "person",
+            "associated",
+            "seen",
+            "occurs",
+            "fits",
+            "fit",
+            "agrees",
+            "compared",
+            "as",
+            "confused",
+            "patient",
+            "expected",
+            "occur",
+            "accord",
+            "found",
+        )
     )
-) + r"\bwith\b"  # fmt: skip
+    + r"\bwith\b"
+)
 _TERMINATOR = re.compile(
     _WITH + "|"
     r"[;()\[\]:]|,? \bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhereas\b|\bwhile\b|\byet\b|\bexcept\b|\bapart from\b"
@@ -30,55 +53,76 @@ _TERMINATOR = re.compile(
 _IF = re.compile(r"\b(?:if|when|whenever|unless|suppose|provided that|in case|should (?:you|the|it|there))\b")
 _STARTS_GENERAL = re.compile(
     r"\W*(?:if|when|whenever|unless|suppose|should you|had you|what (?:an? |the )?[a-z0-9 -]{2,60} (?:is|means|are)\b"
-    r"|an? normal [a-z ]{1,30}? (?:is|lasts|ranges|measures|has|would|should)\b|in general|generally|normally|usually|typically|by definition|the definition"
+    r"|an? normal [a-z ]{1,30}? (?:is|lasts|ranges|measures|has|would|should)\b|in general|generally|normally"
+    r"|usually|typically|by definition|the definition"
     r"|in (?:healthy|most|many|some|people|patients|adults|children|athletes|general)"
     r"|(?:people|patients|someone|a person|persons|those|athletes) with)\b"
 )
 _UNSURE_BEFORE = re.compile(
-    r"\b(?:possibl[ey]|perhaps|maybe|may|might|could|can(?! see\b)|would|whether|either|question of|suspicion of|consider|cannot exclude"
-    r"|can't exclude|cannot rule out|can't rule out|not exclude|not rule out|not ruled out|not excluded|cannot (?:tell|say|judge|decide|confirm)"
-    r"|to (?:exclude|rule out|look for|check for|find|detect|diagnose|confirm|judge|call it|speak of)|differential|borderline"
+    r"\b(?:possibl[ey]|perhaps|maybe|may|might|could|can(?! see\b)|would|whether|either|question of|suspicion of"
+    r"|consider|cannot exclude"
+    r"|can't exclude|cannot rule out|can't rule out|not exclude|not rule out|not ruled out|not excluded"
+    r"|cannot (?:tell|say|judge|decide|confirm)"
+    r"|to (?:exclude|rule out|look for|check for|find|detect|diagnose|confirm|judge|call it|speak of)"
+    r"|differential|borderline"
     r"|unclear|uncertain|not (?:certain|sure|clear|necessarily|enough))\b"
 )
 _GENERAL_BEFORE = re.compile(
-    r"\b(?:if|when|whenever|unless|criteri(?:a|on)s? (?:for|of)|definition of|defines?|meaning of|means?|term|called|known as"
-    r"|history of|previous|previously|prior|earlier|in the past|risk of|risk for|treatment (?:of|for)|therapy (?:of|for)"
-    r"|example|e\.g\.|such as|requires?|required|needs?|needed|must|should|ought|mimics?|imitates?|hides?|masks?|simulates?|looks? like|resembles?"
+    r"\b(?:if|when|whenever|unless|criteri(?:a|on)s? (?:for|of)|definition of|defines?|meaning of|means?|term"
+    r"|called|known as"
+    r"|history of|previous|previously|prior|earlier|in the past|risk of|risk for|treatment (?:of|for)"
+    r"|therapy (?:of|for)"
+    r"|example|e\.g\.|such as|requires?|required|needs?|needed|must|should|ought|mimics?|imitates?|hides?|masks?"
+    r"|simulates?|looks? like|resembles?"
     r"|mistaken for|confused with|distinguish\w*|differentiat\w*|difference between|compared (?:with|to)|unlike"
     r"|as (?:in|with)|seen in|seen with|occurs? (?:in|with)|found in|common in|expected in|associated with|leads? to"
     r"|can cause|may cause|causes|progress(?:es)? to|turns? into|develops?|about|people with|patients with|someone with"
-    r"|those with|a person with|asks?|asked|wonder|question|normal range|reference|limits? (?:of|for)|symptoms? of|case of|cases of"
-    r"|in the presence of|in the absence of|would|types? of|forms? of|kinds? of|monitor\w*(?: for)?|screen\w* for|watch for)\b"
+    r"|those with|a person with|asks?|asked|wonder|question|normal range|reference|limits? (?:of|for)"
+    r"|symptoms? of|case of|cases of"
+    r"|in the presence of|in the absence of|would|types? of|forms? of|kinds? of|monitor\w*(?: for)?|screen\w* for"
+    r"|watch for)\b"
 )
 _NEGATION_BEFORE = re.compile(
-    r"\b(?:no(?! (?:doubt|wonder|longer|change|increase|matter|more than|less than|later))|not(?! (?:only|just|because|due))|without(?! (?:a )?doubt)"
-    r"|none of|nothing|neither|nor|never|absence of|absent|lack of|lacks|lacking|free of|negative for|excludes?|excluded|rules? out|ruled out"
-    r"|rejects?|rejected|denies|against|argues? against|rather than|instead of|unlikely|cannot see|can't see|cannot find"
+    r"\b(?:no(?! (?:doubt|wonder|longer|change|increase|matter|more than|less than|later))|not(?! (?:only|just"
+    r"|because|due))|without(?! (?:a )?doubt)"
+    r"|none of|nothing|neither|nor|never|absence of|absent|lack of|lacks|lacking|free of|negative for|excludes?"
+    r"|excluded|rules? out|ruled out"
+    r"|rejects?|rejected|denies|against|argues? against|rather than|instead of|unlikely|cannot see|can't see"
+    r"|cannot find"
     r"|cannot be|fails?(?: to)?|isn't|aren't|doesn't|don't|didn't|wasn't|hasn't|haven't|does not|do not)\b"
 )
 _NOT_THE_CASE = re.compile(
-    r"\b(?:(?:unlikely|improbable|not (?:likely|probable|the case|true)) that|(?:do not|don't|cannot|can't|would not|wouldn't) (?:think|believe|say|call)|doubt(?: that| whether)?)\b"
+    r"\b(?:(?:unlikely|improbable|not (?:likely|probable|the case|true)) that|(?:do not|don't|cannot|can't"
+    r"|would not|wouldn't) (?:think|believe|say|call)|doubt(?: that| whether)?)\b"
 )
 _MODAL_AFTER = re.compile(r"\s*(?:[a-z]+ ){0,2}?(?:would|could|may|might|must|should|ought)\b")
 _WOULD_LATER = re.compile(r"[^,;.]*\bwould\b")
 _IF_AFTER = re.compile(r"[^,]*\b(?:if|when|only when|whenever|unless)\b")
 _PRESENCE = (
-    r"(?:present|seen|found|there|visible|met|fulfilled|satisfied|detected|detectable|shown|evident|identified|supported"
-    r"|confirmed|recogni[sz]able|recogni[sz]ed|apparent|suggested|likely|probable|diagnosed|demonstrated|noted|recorded|observed|obvious|clear|given)"
+    r"(?:present|seen|found|there|visible|met|fulfilled|satisfied|detected|detectable|shown|evident|identified"
+    r"|supported"
+    r"|confirmed|recogni[sz]able|recogni[sz]ed|apparent|suggested|likely|probable|diagnosed|demonstrated|noted"
+    r"|recorded|observed|obvious|clear|given)"
 )
 _BE = r"(?:is|are|was|were|be|been|being|seems?|appears?|looks?|remains?)"
-_ASIDE = re.compile(r"(\s*\([^()]{1,80}\))\s*(?:is|are|was|were|has|have|can|cannot|could|may|might|means|would|does|do)\b")
+_ASIDE = re.compile(
+    r"(\s*\([^()]{1,80}\))\s*(?:is|are|was|were|has|have|can|cannot|could|may|might|means|would|does|do)\b"
+)
 _WORDS = r"(?:(?!and\b|which\b|that\b|but\b|with\b|while\b)[a-z0-9'/()-]+\s+){0,4}?"
 _NOT_EXCLUDED = re.compile(
     rf"\s*{_WORDS}(?:(?:cannot|can't|can not|could not|couldn't|is not|are not|isn't|not) (?:be )?(?:\w+ ){{0,2}}?"
-    r"(?:certain|sure|definite|proven|excluded|ruled out|judged|assessed|determined|decided|told|measured|distinguished|confirmed or excluded)"
-    r"|(?:is|are|remains?) (?:possible|uncertain|unclear|conceivable|borderline|undecided|open|questionable)|possible\b|\?)"
+    r"(?:certain|sure|definite|proven|excluded|ruled out|judged|assessed|determined|decided|told|measured"
+    r"|distinguished|confirmed or excluded)"
+    r"|(?:is|are|remains?) (?:possible|uncertain|unclear|conceivable|borderline|undecided|open|questionable)"
+    r"|possible\b|\?)"
 )
 _ABSENT_AFTER = re.compile(
     rf"\s*{_WORDS}(?:"
-    rf"(?:{_BE}|do|does|did|has|have|can|could)(?:n't| not|not| never)\b(?: (?:be|been|seem|appear))?\s*(?:\w+ ){{0,2}}?(?:{_PRESENCE}"
+    rf"(?:{_BE}|do|does|did|has|have|can|could)(?:n't| not|not| never)\b(?: (?:be|been|seem"
+    rf"|appear))?\s*(?:\w+ ){{0,2}}?(?:{_PRESENCE}"
     r"|(?:in|on) (?:this|your|the)|the (?:rhythm|case|diagnosis|finding)|what)\b"
-    rf"|{_BE} (?:been |be )?(?:\w+ ){{0,2}}?(?:absent|excluded|ruled out|unlikely|rejected|missing|improbable|lacking|not {_PRESENCE})\b"
+    rf"|{_BE} (?:been |be )?(?:\w+ ){{0,2}}?(?:absent|excluded|ruled out|unlikely|rejected|missing|improbable"
+    rf"|lacking|not {_PRESENCE})\b"
     rf"|[:=]?\s*(?:absent|not {_PRESENCE}|none\b|negative|rejected|excluded|ruled out|unlikely)\b"
     r"|(?:can|could|may|might) be (?:\w+ )?(?:excluded|ruled out|rejected)\b"
     r"|[:=]\s*no\b)"
@@ -88,30 +132,55 @@ _PRESENT_AFTER = re.compile(
     rf"(?:{_PRESENCE}\b|the (?:\w+ )?(?:finding|rhythm|diagnosis|reading)|my reading|in (?:this|your)|on (?:this|your))"
 )
 _GENERAL_AFTER = re.compile(
-    rf"\s*{_WORDS}(?:means?|refers?|describes?|defines?|would|could|may|might|must|should|can(?! be seen| be found| be recogni)|occurs?|happens?|develops?"
-    rf"|requires?|needs?|tends?|(?:is|are) (?:defined|called|diagnosed|usually|often|sometimes|typically|generally|normally|commonly|common|caused|when|when the|treated|named)"
+    rf"\s*{_WORDS}(?:means?|refers?|describes?|defines?|would|could|may|might|must|should|can(?! be seen"
+    rf"| be found| be recogni)|occurs?|happens?|develops?"
+    rf"|requires?|needs?|tends?|(?:is|are) (?:defined|called|diagnosed|usually|often|sometimes|typically"
+    rf"|generally|normally|commonly|common|caused|when|when the|treated|named)"
     r"|usually|often|sometimes|typically|generally|normally)\b"
 )
 _IS_A_KIND = re.compile(
-    rf"\s*{_WORDS}(?:is|are) (?:an? |the |not |one |only )?(?:\w+[ -]){{0,4}}?(?:rhythm|delay|condition|term|pattern|kind|type|form|sign|problem|variant|disease"
-    r"|emergency|disturbance|harmless|dangerous|benign|word|name|change|block in|interval|time|measure|reason|cause|number)\b"
+    rf"\s*{_WORDS}(?:is|are) (?:an? |the |not |one |only )?(?:\w+[ -]){{0,4}}?(?:rhythm|delay|condition|term"
+    rf"|pattern|kind|type|form|sign|problem|variant|disease"
+    r"|emergency|disturbance|harmless|dangerous|benign|word|name|change|block in|interval|time|measure|reason"
+    r"|cause|number)\b"
 )
-_CRITERIA_BEFORE = re.compile(r"\b(?P<meets>meets?|fulfils?|fulfills?|satisf(?:y|ies)|fits?)?\s*(?:all |the |any )*(?:diagnostic )?criteri(?:a|on) (?:for|of) (?:an? |the |complete |incomplete |acute )*$")
-_CRITERIA_AFTER = re.compile(rf"\s*{_WORDS}(?:is|are) (?P<not>not |n't )?(?:all |both |clearly )?(?:met|fulfilled|satisfied)\b|\s*{_WORDS}aren't (?P<isnt>met|fulfilled|satisfied)\b")
+_CRITERIA_BEFORE = re.compile(
+    r"\b(?P<meets>meets?|fulfils?|fulfills?|satisf(?:y|ies)|fits?)?\s*(?:all |the "
+    r"|any )*(?:diagnostic )?criteri(?:a|on) (?:for|of) (?:an? |the |complete |incomplete |acute )*$"
+)
+_CRITERIA_AFTER = re.compile(
+    rf"\s*{_WORDS}(?:is|are) (?P<not>not |n't )?(?:all |both |clearly )?(?:met|fulfilled|satisfied)\b"
+    rf"|\s*{_WORDS}aren't (?P<isnt>met|fulfilled|satisfied)\b"
+)
 _IN_SUCH = re.compile(r"\W*(?:in|with|during) (?:an? |complete |incomplete |acute |the presence of )?")
-_SUCH_ALWAYS = re.compile(r"\b(?:or (?:more|longer|wider|less)|usually|often|typically|always|never|must|should|cannot|can|may|tends?|(?:is|are) (?:longer|wider|shorter|absent|prolonged|normal)(?: than)?)\b")
+_SUCH_ALWAYS = re.compile(
+    r"\b(?:or (?:more|longer|wider|less)|usually|often|typically|always|never|must|should|cannot|can|may|tends?"
+    r"|(?:is|are) (?:longer|wider|shorter|absent|prolonged|normal)(?: than)?)\b"
+)
 _SOMETHING_IS_A = re.compile(
-    r"\W*(?!(?:this|that|it|the|your|here|there|rhythm|my|i|you|we|ecg|ekg|leads?|strip|tracing|recording|interpretation|summary|conclusion|result|diagnosis|analysis|finding)\b)"
+    r"\W*(?!(?:this|that|it|the|your|here|there|rhythm|my|i|you|we|ecg|ekg|leads?|strip|tracing|recording"
+    r"|interpretation|summary|conclusion|result|diagnosis|analysis|finding)\b)"
     r"[a-z][a-z0-9 -]{2,50} (?:is|are|shows?|has|have|gives?) (?:an? |the )?"
 )
-_OF_ITS_KIND = re.compile(r"\s*(?:alone |itself )?(?:does|do|doesn't|don't|cannot|can|never|alone|has|have|increases?|leads?|begins?|comes?|arises?|includes?|shows?|lasts?|imitates?|mimics?|hides?|masks?|causes?|raises?)\b")
+_OF_ITS_KIND = re.compile(
+    r"\s*(?:alone |itself )?(?:does|do|doesn't|don't|cannot|can|never|alone|has|have|increases?|leads?|begins?"
+    r"|comes?|arises?|includes?|shows?|lasts?|imitates?|mimics?|hides?|masks?|causes?|raises?)\b"
+)
 _BARE_START = re.compile(r"[\s:\"'-]*(?:an? )?")
-_REFERS_HERE = re.compile(r"\b(?:this (?:ecg|ekg|recording|tracing|trace|strip)|your (?:ecg|ekg|heart|recording|tracing)|here|you have|on this|in this)\b")
+_REFERS_HERE = re.compile(
+    r"\b(?:this (?:ecg|ekg|recording|tracing|trace|strip)|your (?:ecg|ekg|heart|recording|tracing)|here|you have"
+    r"|on this|in this)\b"
+)
 _VERB = re.compile(r"\b(?:is|are|was|were|shows?|has|have|meets?|lasts?|measures?)\b")
 _COMES_ANEW = re.compile(
-    r"(?:,|\band\b)\s+(?:the|a|an|this|there|it|your|normal|sinus|regular|irregular|rate|ventricular rate|heart rate|[0-9]|pr |qrs |qt)"
+    r"(?:,|\band\b)\s+(?:the|a|an|this|there|it|your|normal|sinus|regular|irregular|rate|ventricular rate"
+    r"|heart rate|[0-9]|pr |qrs |qt)|\band\s+(?:marked|clear|acute|new|wide|broad|prolonged|deep|significant"
+    r"|complete|there)\b"
 )
-_ONLY_PRESENCE_VERBS = re.compile(r"\b(?:show|have|meet|see|find|support|suggest|fulfil|fulfill|fit|indicate|reveal|be|point to|prove|demonstrate|contain|look like)\b")
+_ONLY_PRESENCE_VERBS = re.compile(
+    r"\b(?:show|have|meet|see|find|support|suggest|fulfil|fulfill|fit|indicate|reveal|be|point to|prove"
+    r"|demonstrate|contain|look like)\b"
+)
 
 
 def stance(where: Sentence, start: int, stop: int) -> Stance:
@@ -125,7 +194,11 @@ def stance(where: Sentence, start: int, stop: int) -> Stance:
         return by_criteria
     if _of_such_cases(where.text, start, stop):
         return "unclaimed"
-    if _MODAL_AFTER.match(after) or _IF_AFTER.match(after) or (_WOULD_LATER.match(after) and not _PRESENT_AFTER.match(after)):
+    if (
+        _MODAL_AFTER.match(after)
+        or _IF_AFTER.match(after)
+        or (_WOULD_LATER.match(after) and not _PRESENT_AFTER.match(after))
+    ):
         return "unclaimed"
     if _NOT_THE_CASE.search(before):
         return "negated"
@@ -199,24 +272,36 @@ def scope_after(where: Sentence, stop: int) -> str:
 
 def _scope_before(text: str, start: int) -> str:
     begin = 0
-    for match in _TERMINATOR.finditer(text, 0, start):
-        begin = match.end() if match[0][0] != "," or match[0].rstrip().endswith(("but", "and")) else match.start() + 1
+    for stop, scope_begin, _, _ in _terminators(text):
+        if stop > start:
+            break
+        begin = scope_begin
     return text[begin:start]
+
+
+@lru_cache(maxsize=64)
+def _terminators(text: str) -> tuple[tuple[int, int, int, str], ...]:
+    """End, begin of the scope after it, start and words of each terminator; a sentence is asked many times."""
+    found = []
+    for match in _TERMINATOR.finditer(text):
+        keeps = match[0][0] == "," and not match[0].rstrip().endswith(("but", "and"))
+        found.append((match.end(), match.start() + 1 if keeps else match.end(), match.start(), match[0]))
+    return tuple(found)
 
 
 def _scope_after(text: str, stop: int) -> str:
     aside = _ASIDE.match(text, stop)  # "LVH (Sokolow-Lyon 2.4 mV) is not present"
     if aside:
         return " " * (aside.end(1) - stop) + _scope_after(text, aside.end(1))
-    match = _TERMINATOR.search(text, stop)
-    while match and match[0] in ":(" and match.start() - stop < 3:  # "LBBB: absent", "LBBB (rejected)"
-        match = _TERMINATOR.search(text, match.end())
-    return text[stop : match.start() if match else len(text)].replace("(", " ")
+    for _, _, start, words in _terminators(text):
+        if start < stop or (words in ":(" and start - stop < 3):  # "LBBB: absent", "LBBB (rejected)"
+            continue
+        return text[stop:start].replace("(", " ")
+    return text[stop:].replace("(", " ")
 
 
 def _conditional(text: str, start: int) -> bool:
-    matches = [m.end() for m in _IF.finditer(text, 0, start)]
-    return bool(matches)
+    return _IF.search(text, 0, start) is not None
 
 
 def _general_after(text: str, start: int, after: str) -> bool:

@@ -46,7 +46,9 @@ def plain_claim(where: Sentence, codes: Codes, reading: Reading) -> Claim:
     known = known_of(codes, reading)
     start = len(where.raw) - len(where.raw.lstrip())
     stop = len(where.raw.rstrip(" .\n"))
-    return claim_at(where, start, stop, "statement", verdict_of(known.status, "asserted"), f"{'/'.join(codes)} present", known)
+    return claim_at(
+        where, start, stop, "statement", verdict_of(known.status, "asserted"), f"{'/'.join(codes)} present", known
+    )
 
 
 def known_of(codes: Codes, reading: Reading) -> Known:

@@ -134,7 +134,15 @@ def build_index(catalogue: Mapping[str, Statement]) -> PhraseIndex:
         if code.isalnum() and len(code) > 3:
             index.add(code, (code,))
     for wall, codes in _INFARCTS.items():
-        for noun in ("infarct", "infarction", "myocardial infarction", "myocardial infarct", "mi", "heart attack", "wall infarction"):
+        for noun in (
+            "infarct",
+            "infarction",
+            "myocardial infarction",
+            "myocardial infarct",
+            "mi",
+            "heart attack",
+            "wall infarction",
+        ):
             _add_group(index, f"{wall} {noun}", codes, catalogue)
     for wall, codes in _ISCHAEMIA.items():
         for noun in ("ischemia", "ischemic change", "myocardial ischemia", "wall ischemia"):

@@ -73,7 +73,7 @@ class Assistant(Protocol):
         ...
 
     def prompt(self, conversation: Conversation) -> str:
-        """The exact text the model is given, with ``<|ecg|>`` where the ECG embeddings go."""
+        """Return the exact text the model is given, with ``<|ecg|>`` where the ECG embeddings go."""
         ...
 
     def findings(self, ecg: Ecg) -> tuple[Finding, ...]:

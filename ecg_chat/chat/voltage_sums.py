@@ -18,23 +18,36 @@ from ecg_chat.chat.types import Claim, ClaimVerdict
 Term = tuple[str, tuple[str, ...]]
 """A wave and the leads of which the largest counts: ("r", ("V5", "V6"))."""
 
-_TERM = r"([rs])[ -]?(?:waves? )?(?:in |of )?(?:leads? )?(v[1-6]|avr|avl|avf|iii|ii|i)(?:(?:/| or )(?:[rs]?(?: in )?)?(v?[1-6]))?"
+_TERM = (
+    r"([rs])[ -]?(?:waves? )?(?:in |of )?(?:leads? )?(v[1-6]|avr|avl|avf|iii|ii|i)(?:(?:/"
+    r"| or )(?:[rs]?(?: in )?)?(v?[1-6]))?"
+)
 _SUM = re.compile(rf"(?<![a-z0-9]){_TERM}\s*(?:\+|plus|and)\s*{_TERM}(?![a-z0-9])")
 _NAMED: tuple[tuple[re.Pattern[str], tuple[Term, ...], str], ...] = (
-    (re.compile(r"\bsokolow(?:[ -]lyon)?(?: (?:index|voltage|sum|criterion|value))*"), (("s", ("V1",)), ("r", ("V5", "V6"))), "Sokolow-Lyon sum"),
-    (re.compile(r"\bcornell(?: (?:index|voltage|sum|criterion|value))*"), (("r", ("aVL",)), ("s", ("V3",))), "Cornell sum"),
-)  # fmt: skip
-_NEXT_SUM = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:is|are|was|of|=|:|,|at|measures?|amounts? to|together|sum|total|about|the|adds? up to|\s)*")
+    (
+        re.compile(r"\bsokolow(?:[ -]lyon)?(?: (?:index|voltage|sum|criterion|value))*"),
+        (("s", ("V1",)), ("r", ("V5", "V6"))),
+        "Sokolow-Lyon sum",
+    ),
+    (
+        re.compile(r"\bcornell(?: (?:index|voltage|sum|criterion|value))*"),
+        (("r", ("aVL",)), ("s", ("V3",))),
+        "Cornell sum",
+    ),
+)
+_NEXT_SUM = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:is|are|was|of|=|:|,|at|measures?|amounts? to|together|sum|total|about|the|adds? up to|\s)*"
+)
 
 
 def voltage_sum_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
     """Yield the claims that sums of two voltages make."""
     found: list[tuple[int, int, tuple[Term, ...], str]] = []
     for match in _SUM.finditer(where.text):
-        terms = (_term(match[1], match[2], match[3]), _term(match[4], match[5], match[6]))
+        terms: tuple[Term, ...] = (_term(match[1], match[2], match[3]), _term(match[4], match[5], match[6]))
         found.append((match.start(), match.end(), terms, _name(terms)))
-    for pattern, terms, name in _NAMED:
-        found += [(m.start(), m.end(), terms, name) for m in pattern.finditer(where.text)]
+    for pattern, named, name in _NAMED:
+        found += [(m.start(), m.end(), named, name) for m in pattern.finditer(where.text)]
     if not found:
         return
     numbers = [q for q in quantities(where) if q.dimension == "amplitude" and not q.limit and q.upper is None]
@@ -48,7 +61,9 @@ def _claim(where: Sentence, start: int, q: Quantity, terms: tuple[Term, ...], na
     values = [_largest(wave, leads, reading) for wave, leads in terms]
     said = f"{name} = {abs(q.value):.2f} mV"
     if any(value is None for value in values):
-        return claim_at(where, start, q.stop, "number", "not checkable", said, Known("unknown", f"{name} not measurable"))
+        return claim_at(
+            where, start, q.stop, "number", "not checkable", said, Known("unknown", f"{name} not measurable")
+        )
     total = sum(value for value in values if value is not None)
     slack = max(2 * AMPLITUDE_MV, AMPLITUDE_SHARE * total)  # two amplitudes, each rounded
     near = abs(abs(q.value) - total) <= slack or agrees("r_mv", abs(q.value), total, about=q.about)
