@@ -137,7 +137,10 @@ def _one_rate(channels: Sequence[Channel], names: Sequence[str], notes: list[Not
         before = " and ".join(f"{r:g}" for r in rates if r != target)
         whose = "" if len(changed) == len(names) else f" ({', '.join(changed)})"
         notes.append(Note("resampled", f"Resampled from {before} Hz to {target:g} Hz{whose}.", changed))
-    return target, [c.signal_mv if c.fs_hz == target else resample(c.signal_mv, c.fs_hz, target) for c in channels]
+    return target, [
+        c.signal_mv if c.fs_hz == target else np.asarray(resample(c.signal_mv, c.fs_hz, target), dtype=np.float64)
+        for c in channels
+    ]
 
 
 def _one_length(signals: Sequence[Floats], names: Sequence[str], fs_hz: float, notes: list[Note]) -> Floats:

@@ -21,6 +21,7 @@ RAIL_JUMP_MV = 5.0
 SHORTEST_RAIL_S = 0.5
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 def without_calibration_pulse(signal: Floats, fs_hz: float) -> tuple[Floats, Note | None]:
@@ -35,8 +36,8 @@ def without_calibration_pulse(signal: Floats, fs_hz: float) -> tuple[Floats, Not
     signal, note
         The ECG alone, and what was cut (None if nothing was).
     """
-    pulse = (np.abs(signal - PULSE_MV) <= PULSE_TOLERANCE_MV).all(axis=0)
-    rest = (np.abs(signal) <= PULSE_TOLERANCE_MV).all(axis=0)
+    pulse: Mask = np.asarray((np.abs(signal - PULSE_MV) <= PULSE_TOLERANCE_MV).all(axis=0))
+    rest: Mask = np.asarray((np.abs(signal) <= PULSE_TOLERANCE_MV).all(axis=0))
     runs = [(a, b) for a, b in _runs(pulse) if b - a >= SHORTEST_PULSE_S * fs_hz]
     for first, stop in runs:
         if rest[stop:].all() and first and rest[first - 1]:
@@ -89,7 +90,7 @@ def without_empty_ends(signal: Floats, fs_hz: float) -> tuple[Floats, Note | Non
     )
 
 
-def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _runs(mask: Mask) -> list[tuple[int, int]]:
     """Return first and one-past-last position of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -52,7 +52,7 @@ def diagnostic_band(signal_mv: Floats, fs_hz: float) -> Floats:
         low_pass = butter(4, LOW_PASS_HZ, "lowpass", fs=fs_hz, output="sos")
         filtered = sosfiltfilt(low_pass, filtered, axis=-1, padlen=padding)
     filtered[gaps] = np.nan
-    return filtered.astype(signal.dtype)
+    return np.asarray(filtered, dtype=signal.dtype)
 
 
 def resample(signal: Floats, fs_in_hz: float, fs_out_hz: float) -> Floats:
@@ -77,7 +77,7 @@ def resample(signal: Floats, fs_in_hz: float, fs_out_hz: float) -> Floats:
             np.round(np.arange(result.shape[-1]) * fs_in_hz / fs_out_hz).astype(int), signal.shape[-1] - 1
         )
         result[gaps[..., source]] = np.nan
-    return result.astype(signal.dtype)
+    return np.asarray(result, dtype=signal.dtype)
 
 
 def bridge_gaps(signal: Floats) -> NDArray[np.float64]:

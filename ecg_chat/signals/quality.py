@@ -205,7 +205,7 @@ def _cost_per_second(ecg: Ecg) -> Floats:
             cost[k] += min(1.0, 0.2 * 1.4826 * float(np.median(np.abs(high_row))) / NOISE_MV)
     levels = np.stack([_second_levels(row.astype(np.float64), fs, count) for row in ecg.signal])
     drift = np.abs(np.diff(levels, axis=1, prepend=levels[:, :1]))
-    return cost + np.minimum(1.0, 0.5 * drift / WANDER_MV).sum(axis=0)
+    return np.asarray(cost + np.minimum(1.0, 0.5 * drift / WANDER_MV).sum(axis=0))
 
 
 def _second_levels(row: Floats, fs: int, count: int) -> Floats:

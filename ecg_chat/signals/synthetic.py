@@ -168,7 +168,7 @@ def _source(kind: str, signal: NDArray[np.float32]) -> Source:
 
 
 def _twelve(independent: Floats, names: tuple[str, ...]) -> NDArray[np.float32]:
-    limb = limb_leads_from(independent[0], independent[1])  # type: ignore[arg-type]
+    limb = limb_leads_from(independent[0], independent[1])
     rows = {**limb, **dict(zip(CHEST_LEADS, independent[2:], strict=True))}
     return np.stack([rows[name] for name in names]).astype(np.float32)
 

@@ -65,7 +65,7 @@ def _rr(rr_s: float, rr_sd_ms: float, now: float, spec: Kind, rng: np.random.Gen
     if spec.fibrillation_mv:
         return max(SHORTEST_RR_S, float(rr_s * np.exp(rng.normal(0, sd / rr_s))))
     breathing = sd * np.sin(2 * np.pi * 0.25 * now)  # respiratory sinus arrhythmia, 15 breaths a minute
-    return max(SHORTEST_RR_S * 0.6, rr_s + breathing + float(rng.normal(0, 0.3 * sd)))
+    return float(max(SHORTEST_RR_S * 0.6, rr_s + breathing + float(rng.normal(0, 0.3 * sd))))
 
 
 def _beat(kind: Literal["dominant", "ventricular"], qrs_on_s: float, times: BeatTimes) -> SyntheticBeat:
