@@ -161,7 +161,7 @@ def test_text_of_the_file_cannot_carry_markup_or_control_characters():
     ecg = read_ecg(files)
     assert all(re.fullmatch(r"[A-Za-z0-9 ()+_./\-]{1,20}", lead) for lead in ecg.leads)
     assert ecg.source.name == "rec.hea"
-    assert read_ecg({"../../<b>\x00x.edf": made_files.edf(SIGNAL, LEADS)}).source.name == "<b>x.edf"[-60:] or True
+    assert read_ecg({"../../<b>\x00x.edf": made_files.edf(SIGNAL, LEADS)}).source.name == "<b>x.edf"
 
 
 def test_missing_path_is_a_sentence(tmp_path):
