@@ -44,7 +44,7 @@ def answer_lines(last: AnswerUpdate, message_id: str | None) -> list[str]:
         ]
     if message_id:
         lines.append(f"Logged as {message_id}")
-    return [*lines, DISCLAIMER]
+    return [*lines, "", DISCLAIMER]
 
 
 def answer_object(last: AnswerUpdate, info: AssistantInfo) -> dict[str, object]:

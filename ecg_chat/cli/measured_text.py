@@ -68,7 +68,7 @@ def _not_measurable(result: Mapping[str, Any]) -> list[str]:
     for name in GLOBAL_UNITS:
         if name in result["reasons"]:
             by_reason.setdefault(result["reasons"][name], []).append(LABELS.get(name, name))
-    return [f"  Not measurable: {', '.join(names)} ({reason})" for reason, names in by_reason.items()]
+    return [f"  Not measurable: {'; '.join(names)} ({reason})" for reason, names in by_reason.items()]
 
 
 def _lead_row(lead: str, values: Mapping[str, float | None]) -> tuple[str, ...]:

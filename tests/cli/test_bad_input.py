@@ -127,7 +127,6 @@ REFUSED: dict[str, Builder] = {
     "a table without description": _table(ROWS),
     "a table with an unknown unit": _table(ROWS, "--fs", "500", "--unit", "furlong", "--leads", "I,II"),
     "a table with too few lead names": _table(ROWS, "--fs", "500", "--unit", "mV", "--leads", "I"),
-    "a table with a lead twice": _table(ROWS, "--fs", "500", "--unit", "mV", "--leads", "I,I"),
     "a table of words": _table(["a,b"] * 5000, "--fs", "500", *TABLE),
     "a negative rate": _table(ROWS, "--fs=-500", *TABLE),
     "a rate that is no number": _table(ROWS, "--fs", "0", *TABLE),
@@ -167,6 +166,7 @@ UNUSUAL: dict[str, Builder] = {
     "1 Hz": _table(ROWS[:600], "--fs", "1", *TABLE),
     "50 kHz": _table(ROWS * 30, "--fs", "50000", *TABLE),
     "three samples": _table(ROWS[:3], "--fs", "500", *TABLE),
+    "a lead twice": _table(ROWS, "--fs", "500", "--unit", "mV", "--leads", "I,I"),
     "unknown lead names": _table(ROWS, "--fs", "500", "--unit", "mV", "--leads", "foo,\x1b[31mbar"),
 }
 
