@@ -56,6 +56,7 @@ export class Chat {
   /** Show a recording's conversation (null: none yet) and the list of its others. */
   show(recordingId, windowStart, conversation, list) {
     this.stop();
+    this.finish(); // what was streaming goes on to be logged; this page now shows something else
     this.recordingId = recordingId;
     this.windowStart = windowStart;
     this.list = list;
@@ -159,10 +160,10 @@ export class Chat {
     this.log.append(this.turnElement(turn));
     this.toEnd();
     this.question.value = "";
-    const done = await this.follow(turn, `/api/conversations/${this.conversation}/questions`, { text });
-    if (!done && !turn.answers.length) {
-      // Refused before it was logged: give the words back, so that nothing is lost.
-      this.turns.pop();
+    await this.follow(turn, `/api/conversations/${this.conversation}/questions`, { text });
+    if (!turn.answers.length && this.turns.includes(turn)) {
+      // Refused or stopped before it was logged: give the words back, so that nothing is lost.
+      this.turns = this.turns.filter((other) => other !== turn);
       turn.element.remove();
       this.question.value = text;
     }
@@ -187,16 +188,18 @@ export class Chat {
   }
 
   async follow(turn, url, body) {
+    const { abort, conversation } = this;
     let problem = null;
     try {
       await stream(url, body, (event) => {
         if (event.type === "error") problem = event.error;
         else this.take(turn, event);
-      }, this.abort.signal);
+      }, abort.signal);
     } catch (error) {
-      if (error.name === "AbortError") await this.recover(turn);
+      if (error.name === "AbortError") await this.recover(turn, conversation);
       else problem = error.message;
     }
+    if (this.abort !== abort) return; // the person has moved on
     const last = turn.answers.at(-1);
     if (last?.state === "streaming") {
       last.state = problem ? "failed" : "stopped";
@@ -206,7 +209,6 @@ export class Chat {
     if (problem) this.fail(problem);
     this.nameConversation();
     this.hooks.answered();
-    return !problem;
   }
 
   /** A conversation is listed under its first question. */
@@ -241,10 +243,10 @@ export class Chat {
   }
 
   /** After a stop the server has the last word on what was kept. */
-  async recover(turn) {
-    for (let attempt = 0; attempt < 20; attempt += 1) {
+  async recover(turn, conversation) {
+    for (let attempt = 0; attempt < 20 && conversation === this.conversation; attempt += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
-      const stored = await get(`/api/conversations/${this.conversation}`).catch(() => null);
+      const stored = await get(`/api/conversations/${conversation}`).catch(() => null);
       const same = stored?.turns[this.turns.indexOf(turn)];
       if (same && same.answers.every((answer) => answer.state !== "streaming")) {
         Object.assign(turn, { question: same.question, answers: same.answers, shown: same.answers.length - 1 });

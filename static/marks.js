@@ -14,7 +14,8 @@ export function connectMarks(element, cite) {
     });
   }
   for (const measured of element.querySelectorAll(".claim-measured")) {
-    const words = measured.textContent;
+    const words = measured.textContent.replace(/ from \d+ leads?, \d+ beats?/g, "");
+    measured.textContent = words;
     if (words.length > LONG_CHARS) measured.textContent = `${words.slice(0, LONG_CHARS - 10).trimEnd()} …`; // the tip has it all
   }
   for (const claim of element.querySelectorAll(".claim, .claim-mark")) {

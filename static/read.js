@@ -95,6 +95,7 @@ class ReadPage {
     }
     const rest = new URLSearchParams();
     for (const name of ["conversation", "start"]) if (query.get(name)) rest.set(name, query.get(name));
+    this.fromLog = true; // the address is there already; another entry would trap the back button
     await this.opener.work("Opening from the log …", () => get(`/api/recordings/${encodeURIComponent(recording)}?${rest}`));
   }
 
@@ -103,20 +104,23 @@ class ReadPage {
     this.showReading(reading);
     this.chat.show(reading.recording.id, reading.window.start_s, reading.conversation, reading.conversations);
     this.context.show(reading.recording.id, reading.window.start_s, reading.context, reading.context_from_file);
-    this.setAddress(reading.conversation?.id || "");
+    this.setAddress(reading.conversation?.id || "", this.fromLog);
+    this.fromLog = false;
   }
 
-  setAddress(conversation) {
+  setAddress(conversation, replace = false) {
     const query = new URLSearchParams({ recording: this.reading.recording.id });
     if (conversation) query.set("conversation", conversation);
     else if (this.reading.window.start_s !== this.reading.window.best_s) query.set("start", this.reading.window.start_s);
     const address = `/?${query}`;
-    if (address !== location.pathname + location.search) history.pushState(null, "", address);
+    if (address === location.pathname + location.search) return;
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
   }
 
   async moveTo(conversation, quietly = false) {
     if (quietly || !conversation) {
-      this.setAddress(conversation);
+      this.setAddress(conversation, true);
       return;
     }
     const { id } = this.reading.recording;

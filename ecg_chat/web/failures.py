@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from ecg_chat.errors import EcgChatError, ModelError, NeedsDescription, NotFound, StoreError
 from ecg_chat.web.context_form import InvalidField
-
-log = logging.getLogger(__name__)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -64,8 +59,6 @@ def _malformed(request: Request, error: Exception) -> JSONResponse:
 
 
 def _unknown(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, HTTPException):
-        raise error
     # The server logs the traceback itself; it may quote nothing a patient wrote, so the page gets no part of it.
     sentence = "Something went wrong in the program; what was saved is kept, and the terminal shows what happened."
     return JSONResponse({"error": sentence, "kind": "Unexpected"}, status_code=500)
