@@ -71,7 +71,7 @@ def test_a_printed_command_is_a_command(page: str, command: str) -> None:
     elif words[1:3] == ["-m", "pip"]:
         assert words[3:5] == ["install", "-r"]
         assert (REPOSITORY / words[5]).is_file()
-    elif words[1] == "-m" and words[2].startswith("ecg_chat."):
+    elif words[1:2] == ["-m"] and words[2].startswith("ecg_chat."):
         assert (REPOSITORY / Path(*words[2].split("."))).with_suffix(".py").is_file()
     elif program.startswith("python") and words[1].endswith(".py"):
         assert (REPOSITORY / words[1]).is_file()
