@@ -30,18 +30,13 @@ IMPORT_NAMES = {
 # Named in requirements.txt though no module imports them.
 NEEDED_BY_OTHERS = {
     "accelerate": "transformers loads quantised weights through it",
-    "alembic": "migrations of the database",
     "bitsandbytes": "transformers calls it for 4-bit weights",
     "httpx2": "authlib's client",
-    "itsdangerous": "starlette's signed sessions",
-    "peft": "adapters on the language model",
+    "itsdangerous": "starlette's signed sessions, together with authlib",
+    "peft": "asked for by name; adapters on larger language models will use it",
     "pillow": "matplotlib writes PNG through it",
     "python-multipart": "fastapi reads uploads with it",
-    "authlib": "sign-in",
-    "neurokit2": "second opinion in the comparison of delineators",
-    "pydicom": "ecgdatakit reads DICOM waveforms with it",
-    "starlette": "pinned together with fastapi",
-    "tokenizers": "transformers' fast tokenizers",
+    "authlib": "asked for by name; sign-in will use it",
     "pandas": "neurokit2 and gradio hand over tables in it",
 }
 
