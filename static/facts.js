@@ -11,6 +11,7 @@ export function showFacts(root, reading, light) {
   showFindings(part(root, "findings"), reading, light);
   showQuality(part(root, "quality"), reading);
   fill(part(root, "matrix"), matrix(reading.matrix, reading.window.duration_s, light));
+  fill(part(root, "beats"), beatTable(reading.beats, light));
   const notes = reading.notes.map((note) => h("li", {}, note.text));
   fill(part(root, "notes"), ...(notes.length ? notes : [h("li", {}, "Nothing: the file is shown and measured as it is.")]));
   fill(part(root, "limits"), h("ul", { class: "plain-list" }, ...reading.limits.map((text) => h("li", {}, text))));
@@ -107,6 +108,13 @@ function showQuality(box, reading) {
     ? flags.map((lead) => h("span", { class: "flag" }, h("b", {}, lead.lead), ` ${lead.flags.join(", ")}`))
     : [h("span", {}, "all leads clean")];
   fill(box, h("div", { class: "quality-row" }, h("h2", {}, "Quality"), ...row), ...reading.warnings.map((text) => h("p", {}, "⚠ ", text)));
+}
+
+function beatTable(beats, light) {
+  if (!beats.length) return h("p", { class: "small" }, "No beats were found.");
+  const head = ["R peak, s", "kind", "RR before, ms", "QRS, ms"].map((text) => h("th", { scope: "col" }, text));
+  const rows = beats.map((beat) => h("tr", {}, h("td", {}, h("button", { type: "button", onclick: () => light(beat.places) }, beat.time)), h("td", {}, beat.kind), h("td", {}, beat.rr), h("td", {}, beat.qrs)));
+  return h("table", { class: "matrix" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
 }
 
 function matrix(table, duration, light) {

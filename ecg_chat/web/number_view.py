@@ -40,6 +40,7 @@ LEAD_COLUMNS = (
     ("st_j80_mv", "J+80"),
 )
 UNIT_TEXT = {"deg": "°"}
+BEAT_BEFORE_S, BEAT_AFTER_S = 0.05, 0.10  # what is lit for a beat whose QRS bounds were not found
 
 
 class PlaceView(TypedDict):
@@ -85,6 +86,26 @@ def matrix_view(measurements: Measurements) -> dict[str, object]:
         for lead, values in measurements.per_lead.items()
     ]
     return {"columns": columns, "rows": rows}
+
+
+def beats_view(measurements: Measurements) -> list[dict[str, object]]:
+    """Return one line for each beat: when, what kind, RR before it, its QRS and where it is."""
+    lines: list[dict[str, object]] = []
+    previous_s: float | None = None
+    for beat in measurements.beats:
+        start_s = beat.r_s - BEAT_BEFORE_S if beat.qrs_on_s is None else beat.qrs_on_s
+        stop_s = beat.r_s + BEAT_AFTER_S if beat.qrs_off_s is None else beat.qrs_off_s
+        lines.append(
+            {
+                "time": f"{beat.r_s:.2f}",
+                "kind": beat.kind + (", premature" if beat.premature else ""),
+                "rr": "–" if previous_s is None else f"{1000 * (beat.r_s - previous_s):.0f}",
+                "qrs": "–" if beat.qrs_ms is None else f"{beat.qrs_ms:.0f}",
+                "places": [place_view(Span(start_s, stop_s))],
+            }
+        )
+        previous_s = beat.r_s
+    return lines
 
 
 def number_view(key: str, label: str, value: Value) -> NumberView:
