@@ -75,7 +75,7 @@ class ChatSession:
         """
         asked = _checked(question)
         messages = (*self._recent_history(), Message("user", asked))
-        facts = describe(self.reading.measurements, self.reading.judgements)
+        facts = describe(self.reading.measurements, self.reading.judgements, self.reading.patient)
         return Conversation(messages, self.reading.patient, self.audience, facts)
 
     def ask(

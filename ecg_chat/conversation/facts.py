@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ecg_chat.conversation.limit_words import axis_word, interval_word, rate_word
+from ecg_chat.conversation.slots import MAX_REASONS
+from ecg_chat.conversation.types import PatientContext
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.judge import found
@@ -19,7 +22,6 @@ ST_LOWERED_MV = -0.05
 """ST counts as raised from 1 mm and as lowered from 0.5 mm at J (4th Universal Definition of MI 2018)."""
 ST_SMALL_MV = 0.05
 """Leads whose ST level is closer to the baseline than this are not listed one by one."""
-MAX_EXPLAINED = 5
 MAX_NAMED = 10
 MAX_EVIDENCE_CHARS = 70
 REDUNDANT = {"LPR": "1AVB", "PRC(S)": "PAC", "ABQRS": "", "TAB_": "", "NT_": "NDT", "ISC_": "", "QWAVE": ""}
@@ -29,25 +31,30 @@ _INTERVALS = (("P", "p_ms"), ("PR", "pr_ms"), ("QRS", "qrs_ms"), ("QT", "qt_ms")
 _AXES = (("P", "p_axis_deg"), ("QRS", "qrs_axis_deg"), ("T", "t_axis_deg"))
 
 
-def describe(measurements: Measurements, judgements: Mapping[str, Judgement]) -> str:
+def describe(
+    measurements: Measurements, judgements: Mapping[str, Judgement], patient: PatientContext | None = None
+) -> str:
     """Write the facts, one kind a line.
 
     Parameters
     ----------
     measurements : Measurements
+    patient : PatientContext, optional
+        Age and sex decide which limits the words "normal", "prolonged" … stand for; below 16 years there are none.
     judgements : mapping of code to Judgement
         As `ecg_chat.statements.judge.judge` gives them.
     """
-    lines = [_rate(measurements), _rhythm(measurements), _intervals(measurements), _axes(measurements)]
+    who = patient or PatientContext()
+    lines = [_rate(measurements, who), _rhythm(measurements), _intervals(measurements, who), _axes(measurements, who)]
     lines += [_st(measurements), _repolarisation(measurements), _voltage(measurements), _quality(measurements)]
     return "\n".join(line for line in [*lines, *_criteria(judgements)] if line)
 
 
-def _rate(m: Measurements) -> str:
+def _rate(m: Measurements, who: PatientContext) -> str:
     rate = m.get("heart_rate_bpm")
     shortest, longest = m.get("rr_min_ms"), m.get("rr_max_ms")
     spread = f", RR {shortest:.0f}-{longest:.0f} ms" if shortest is not None and longest is not None else ""
-    return f"rate {rate:.0f}/min{spread}" if rate is not None else "rate not measurable"
+    return f"rate {rate:.0f}/min{_word(rate_word(m, who))}{spread}" if rate is not None else "rate not measurable"
 
 
 def _rhythm(m: Measurements) -> str:
@@ -60,12 +67,16 @@ def _rhythm(m: Measurements) -> str:
     return ", ".join(parts)
 
 
-def _intervals(m: Measurements) -> str:
-    return ", ".join(f"{name} {_ms(m.get(key))}" for name, key in _INTERVALS)
+def _intervals(m: Measurements, who: PatientContext) -> str:
+    return ", ".join(f"{name} {_ms(m.get(key))}{_word(interval_word(m, key, who))}" for name, key in _INTERVALS)
 
 
-def _axes(m: Measurements) -> str:
-    return "axis " + ", ".join(f"{name} {_degrees(m.get(key))}" for name, key in _AXES)
+def _axes(m: Measurements, who: PatientContext) -> str:
+    return "axis " + ", ".join(f"{name} {_degrees(m.get(key))}{_word(axis_word(m, key, who))}" for name, key in _AXES)
+
+
+def _word(word: str) -> str:
+    return f" {word}" if word else ""
 
 
 def _st(m: Measurements) -> str:
@@ -99,13 +110,23 @@ def _quality(m: Measurements) -> str:
     return "; ".join(parts)
 
 
-def _criteria(judgements: Mapping[str, Judgement]) -> list[str]:
+def explained_codes(judgements: Mapping[str, Judgement]) -> list[str]:
+    """Codes whose evidence stands in the facts, in the order of their numbers."""
+    return _met_codes(judgements)[:MAX_REASONS]
+
+
+def _met_codes(judgements: Mapping[str, Judgement]) -> list[str]:
     met = [finding.code for finding in found(judgements)]
-    kept = [code for code in met if code not in REDUNDANT or (REDUNDANT[code] and REDUNDANT[code] not in met)]
+    return [code for code in met if code not in REDUNDANT or (REDUNDANT[code] and REDUNDANT[code] not in met)]
+
+
+def _criteria(judgements: Mapping[str, Judgement]) -> list[str]:
+    kept = _met_codes(judgements)
     if not kept:
         return ["criteria met: none"]
-    lines = [f"met {code}: {evidence_text(judgements[code])}" for code in kept[:MAX_EXPLAINED]]
-    rest = kept[MAX_EXPLAINED:MAX_NAMED]
+    numbered = enumerate(kept[:MAX_REASONS], start=1)
+    lines = [f"met {k} {code}: {evidence_text(judgements[code])}" for k, code in numbered]
+    rest = kept[MAX_REASONS:MAX_NAMED]
     return lines + ([f"also met {' '.join(rest)}"] if rest else [])
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ecg_chat.conversation.slots import SLOTS
 from ecg_chat.conversation.types import Conversation, PatientContext
 
 SYSTEM, USER, ASSISTANT, END, ECG = "<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|ecg|>"
@@ -24,6 +25,7 @@ MARKS = (SYSTEM, USER, ASSISTANT, END, ECG)
 MAX_FREE_TEXT_CHARS = 160
 """Each of symptoms, history and medication is shortened to this in the prompt, at a word."""
 
+_SLOT = re.compile("(" + "|".join(re.escape(slot) for slot in SLOTS) + ")")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -55,7 +57,8 @@ def render(conversation: Conversation, *, for_completion: bool) -> tuple[Segment
     for message in conversation.messages:
         text = neutralise(message.text)
         if message.role == "assistant":
-            segments += [Segment(ASSISTANT, trained=False), Segment(text + END, trained=True)]
+            answer = _neutralise_but_slots(message.text)
+            segments += [Segment(ASSISTANT, trained=False), Segment(answer + END, trained=True)]
         elif message.role == "user":
             segments.append(Segment(f"{USER}{text}{END}", trained=False))
         else:
@@ -83,6 +86,12 @@ def patient_line(patient: PatientContext) -> str:
 def neutralise(text: str) -> str:
     """Break up marks and drop control characters, so that text stays text."""
     return _CONTROL.sub(" ", text).replace("<|", "< |").replace("|>", "| >")
+
+
+def _neutralise_but_slots(text: str) -> str:
+    """Let the references to measured values stand, which only the model and the training data write."""
+    parts = _SLOT.split(text)
+    return "".join(part if part in SLOTS else neutralise(part) for part in parts)
 
 
 def _shorten(text: str) -> str:

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from ecg_chat.chat.types import AssistantInfo, Event, GenerationSettings
-from ecg_chat.conversation.render import ECG, render
-from ecg_chat.conversation.types import Conversation
+from ecg_chat.conversation.render import ECG, neutralise, render
+from ecg_chat.conversation.slots import refer, resolve, values
+from ecg_chat.conversation.types import Conversation, Message
 from ecg_chat.errors import GenerationFailed
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import LoadedModel, load_model
@@ -89,8 +90,15 @@ class LocalAssistant:
         model = self._model
         try:
             prompt = self._embed(self._fit(conversation), ecg)
+            known = values(conversation)
             yield from stream_tokens(
-                model.decoder, model.tokenizer, prompt, settings=settings, cancel=cancel, turn=self._turn
+                model.decoder,
+                model.tokenizer,
+                prompt,
+                settings=settings,
+                cancel=cancel,
+                turn=self._turn,
+                resolve=lambda text: resolve(text, known),
             )
         except (RuntimeError, MemoryError) as error:
             raise GenerationFailed(f"the model stopped in mid-answer: {error}") from error
@@ -121,8 +129,16 @@ class LocalAssistant:
             )
 
     def _fit(self, conversation: Conversation) -> Conversation:
-        """Drop the oldest question-answer pairs until the prompt fits the model's context."""
+        """Write earlier answers as the model wrote them; drop the oldest turns until the prompt fits its context."""
         model = self._model
+        known = values(conversation)
+        conversation = dataclasses.replace(
+            conversation,
+            messages=tuple(
+                Message(m.role, refer(neutralise(m.text), known)) if m.role == "assistant" else m
+                for m in conversation.messages
+            ),
+        )
         while len(conversation.messages) > 1:
             ids, _ = encode(model.tokenizer, render(conversation, for_completion=True), model.config.n_ecg_tokens)
             if len(ids) <= model.config.max_prompt_tokens:

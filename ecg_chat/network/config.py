@@ -46,6 +46,10 @@ class ModelConfig:
         if self.join != "ecg-tokens":
             raise ModelError(f"model {self.name} joins ECG and text by {self.join!r}, expected 'ecg-tokens'")
 
+        for key in ("superclasses", "codes"):
+            if not isinstance(getattr(self, key), tuple):
+                raise ModelError(f"config.json of model {self.name}: {key} is {getattr(self, key)!r}, expected names")
+
     @property
     def revision(self) -> str:
         """Twelve hex digits that change whenever a weight file changes."""

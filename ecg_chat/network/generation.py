@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -12,6 +12,8 @@ from transformers import DynamicCache, LogitsProcessorList, PreTrainedModel, Pre
 from transformers.generation.logits_process import TemperatureLogitsWarper, TopPLogitsWarper
 
 from ecg_chat.chat.types import Done, Event, GenerationSettings, TextPiece
+from ecg_chat.conversation.render import MARKS
+from ecg_chat.network.tokenizer import PAD
 
 UNFINISHED = "\ufffd"
 """What a decoder shows for a character whose bytes are not all there yet."""
@@ -25,6 +27,7 @@ def stream_tokens(
     settings: GenerationSettings,
     cancel: threading.Event,
     turn: threading.Lock,
+    resolve: Callable[[str], str],
 ) -> Iterator[Event]:
     """Generate from embedded prompt tokens.
 
@@ -39,6 +42,8 @@ def stream_tokens(
         Looked at before each token.
     turn : threading.Lock
         Held for one step of the network at a time, so that several conversations share the processor evenly.
+    resolve : callable
+        Puts measured values in place of the references that the model writes.
 
     Yields
     ------
@@ -46,6 +51,7 @@ def stream_tokens(
         Text pieces, then one `Done`.
     """
     started = time.perf_counter()
+    ends = set(tokenizer.convert_tokens_to_ids([*MARKS, PAD]))
     cache = DynamicCache(config=decoder.config)
     draw = _Sampler(settings)
     ids: list[int] = []
@@ -61,12 +67,12 @@ def stream_tokens(
             logits = decoder(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[0, -1]
             token = draw(logits, ids)
         first_token_s = first_token_s or time.perf_counter() - started
-        if token == tokenizer.eos_token_id:
+        if token in ends:
             reason = "end"
             break
         ids.append(token)
         inputs = {"input_ids": torch.tensor([[token]], device=logits.device)}
-        text = str(tokenizer.decode(ids, skip_special_tokens=True))
+        text = resolve(str(tokenizer.decode(ids)))
         if not text.endswith(UNFINISHED) and len(text) > len(shown):
             yield TextPiece(text[len(shown) :])
             shown = text

@@ -16,6 +16,7 @@ from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerFast
 
 from ecg_chat.conversation.render import ECG, END, MARKS, Segment
+from ecg_chat.conversation.slots import SLOTS
 
 PAD = "<|pad|>"
 IGNORED = -100
@@ -30,7 +31,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenize
     tokenizer.decoder = ByteLevelDecoder()
     trainer = BpeTrainer(
         vocab_size=vocab_size,
-        special_tokens=[PAD, *MARKS],
+        special_tokens=[PAD, *MARKS, *SLOTS],
         initial_alphabet=ByteLevel.alphabet(),
         show_progress=False,
         min_frequency=3,
@@ -40,9 +41,15 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenize
         tokenizer_object=tokenizer,
         pad_token=PAD,
         eos_token=END,
-        additional_special_tokens=list(MARKS),
+        additional_special_tokens=[*MARKS, *SLOTS],
         clean_up_tokenization_spaces=False,
     )
+
+
+def with_slots(tokenizer: PreTrainedTokenizerFast) -> PreTrainedTokenizerFast:
+    """Add the references to measured values that the tokenizer does not know yet; old ids stay."""
+    tokenizer.add_special_tokens({"additional_special_tokens": [*MARKS, *SLOTS]})
+    return tokenizer
 
 
 def encode(

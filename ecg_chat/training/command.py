@@ -30,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             stage.add_argument("--workers", type=int, default=2)
         if name == "dialogue":
             stage.add_argument("--steps", type=int, default=DialogueRecipe.steps)
+            stage.add_argument("--lr", type=float, default=DialogueRecipe.lr)
+            stage.add_argument("--initial", type=Path, help="work folder of an earlier run whose weights are the start")
         if name == "assemble":
             stage.add_argument("--model", type=Path, required=True, help="model folder to write")
 
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.stage == "measure":
         measure_step(args.ptbxl, args.work, args.limit, args.workers)
     elif args.stage == "dialogue":
-        dialogue_step(args.ptbxl, args.work, DialogueRecipe(steps=args.steps))
+        dialogue_step(args.ptbxl, args.work, DialogueRecipe(steps=args.steps, lr=args.lr), args.initial)
     else:
         stored = json.loads((args.work / "dialogue" / "recipe.json").read_text(encoding="utf-8"))
         assemble_step(args.ptbxl, args.work, args.model, DialogueRecipe(**stored))

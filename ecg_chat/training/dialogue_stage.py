@@ -85,6 +85,8 @@ def train_dialogue(
     tokenizer: PreTrainedTokenizerFast,
     recipe: DialogueRecipe,
     out: Path,
+    *,
+    initial: Path | None = None,
 ) -> tuple[EcgProjector, LlamaForCausalLM]:
     """Train and return projector and decoder.
 
@@ -97,6 +99,8 @@ def train_dialogue(
     recipe : DialogueRecipe
     out : Path
         Folder for ``checkpoint.pt`` and ``curve.jsonl``.
+    initial : Path, optional
+        Checkpoint of an earlier run whose weights are the start; its tokens must be the first of this tokenizer's.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -107,6 +111,8 @@ def train_dialogue(
     projector = EcgProjector(size, n_logits, recipe.projector_hidden, recipe.hidden, recipe.n_ecg_tokens)
     model = nn.ModuleDict({"projector": projector, "decoder": decoder})
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
+    if initial is not None:
+        _start_from(initial, model)
     first = _resume(out / "checkpoint.pt", model, optimizer)
     weights = linear_weights(decoder)
     losses: list[float] = []
@@ -170,6 +176,18 @@ def _schedule(step: int, recipe: DialogueRecipe) -> float:
         return (step + 1) / recipe.warmup
     progress = (step - recipe.warmup) / max(1, recipe.steps - recipe.warmup)
     return 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+def _start_from(path: Path, model: nn.Module) -> None:
+    """Take over weights; embeddings of tokens that the earlier run did not have keep their random start."""
+    state = torch.load(path, weights_only=True)["model"]
+    own = model.state_dict()
+    for name, value in state.items():
+        if value.shape == own[name].shape:
+            own[name].copy_(value)
+        else:
+            own[name][: len(value)].copy_(value)
+    model.load_state_dict(own)
 
 
 def _resume(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> int:

@@ -28,7 +28,7 @@ from ecg_chat.network.checkpoint import save_model
 from ecg_chat.network.config import ModelConfig
 from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
 from ecg_chat.network.multimodal import EcgProjector
-from ecg_chat.network.tokenizer import train_tokenizer
+from ecg_chat.network.tokenizer import train_tokenizer, with_slots
 from ecg_chat.statements.judge import judge
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
@@ -63,21 +63,23 @@ def measure_step(ptbxl: Path, work: Path, limit: int, workers: int) -> None:
     measure_records([train[k] for k in order], signals[order], work / "readings.jsonl", workers)
 
 
-def dialogue_step(ptbxl: Path, work: Path, recipe: DialogueRecipe) -> None:
-    """Train projector and decoder on dialogue about the measured records."""
+def dialogue_step(ptbxl: Path, work: Path, recipe: DialogueRecipe, initial: Path | None = None) -> None:
+    """Train projector and decoder on dialogue about the measured records; `initial` is an earlier work folder."""
     encoder = load_encoder(ptbxl, work)
     truths, signals = _truths(ptbxl, work)
     bank = load_or_make_bank(work / "bank.npz", encoder, signals, seed=recipe.seed)
-    if not (work / "tokenizer").is_dir():  # a resumed run must keep its token ids
+    if initial is not None:
+        _tokenizer(initial).save_pretrained(work / "tokenizer")
+    elif not (work / "tokenizer").is_dir():  # a resumed run must keep its token ids
         train_tokenizer(_texts(truths, recipe), recipe.vocab_size).save_pretrained(work / "tokenizer")
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(work / "tokenizer", local_files_only=True)
-    train_dialogue(truths, bank, tokenizer, recipe, work / "dialogue")
+    start = initial / "dialogue" / "checkpoint.pt" if initial is not None else None
+    train_dialogue(truths, bank, _tokenizer(work), recipe, work / "dialogue", initial=start)
 
 
 def assemble_step(ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueRecipe) -> ModelConfig:
     """Put the trained parts into a model folder, the decoder in NF4."""
     encoder = load_encoder(ptbxl, work)
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(work / "tokenizer", local_files_only=True)
+    tokenizer = _tokenizer(work)
     decoder = new_decoder(recipe, tokenizer)
     n_logits = len(encoder.superclasses) + len(encoder.codes)
     size = encoder.config.feature_size
@@ -112,6 +114,11 @@ def load_encoder(ptbxl: Path, work: Path) -> EcgEncoder:
     encoder = EcgEncoder(EncoderConfig(), SUPERCLASSES, tuple(read_statement_table(ptbxl)))
     encoder.load_state_dict(torch.load(path, weights_only=True))
     return encoder.eval()
+
+
+def _tokenizer(work: Path) -> PreTrainedTokenizerFast:
+    """Load the tokenizer of a work folder, with every reference to measured values."""
+    return with_slots(PreTrainedTokenizerFast.from_pretrained(work / "tokenizer", local_files_only=True))
 
 
 def _truths(ptbxl: Path, work: Path) -> tuple[list[Truth], NDArray[np.int16]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ecg_chat.conversation.facts import evidence_text
+from ecg_chat.conversation.facts import explained_codes
+from ecg_chat.conversation.limit_words import rate_word
 from ecg_chat.training.dialogue import numbers
 from ecg_chat.training.dialogue.truth import Said, Truth
 
@@ -75,8 +76,7 @@ def _interpret_patient(truth: Truth) -> str:
     rhythm = (
         f"{truth.catalogue[truth.rhythm].plain}" if truth.rhythm else "The rhythm could not be named with confidence."
     )
-    value = m.get("heart_rate_bpm")
-    rate = f"Your heart beat {value:.0f} times a minute in this recording." if value is not None else ""
+    rate = "Your heart beat <|rate|> times a minute in this recording." if m.get("heart_rate_bpm") is not None else ""
     sentences = [rhythm, rate]
     sentences += [truth.catalogue[s.code].plain for s in truth.said[:3]]
     if truth.normal and truth.only_by_criteria():
@@ -93,25 +93,23 @@ def rhythm(truth: Truth, patient: bool) -> str:
     if patient and truth.rhythm:
         return f"{truth.catalogue[truth.rhythm].plain} The beats are {truth.measurements.rhythm.regularity}."
     share = truth.measurements.rhythm.p_share
-    p_waves = "" if share is None else f" A P wave precedes {100 * share:.0f} % of the beats."
+    p_waves = "" if share is None else " A P wave precedes <|p_share|> % of the beats."
     regularity = truth.measurements.rhythm.regularity
     return f"{_capital(rhythm_name(truth))} {numbers.rate(truth.measurements)}; the rhythm is {regularity}.{p_waves}"
 
 
 def rate(truth: Truth, patient: bool) -> str:
     """Heart rate with the adult limits."""
-    value = truth.measurements.get("heart_rate_bpm")
-    if value is None:
+    if truth.measurements.get("heart_rate_bpm") is None:
         return "The heart rate could not be measured in this recording."
-    beats = round(value)
-    if not truth.adult:
-        return f"The heart rate is {beats}/min."
-    word = "below" if beats < 60 else "above" if beats > 100 else "within"
+    word = rate_word(truth.measurements, truth.patient)
+    if not word:
+        return "The heart rate is <|rate|>/min."
     if patient:
         return (
-            f"Your heart beat {beats} times a minute. That is {word} the usual range for adults at rest (60-100/min)."
+            f"Your heart beat <|rate|> times a minute. That is {word} the usual range for adults at rest (60-100/min)."
         )
-    return f"The heart rate is {beats}/min, {word} the usual 60-100/min."
+    return f"The heart rate is <|rate|>/min, {word} the usual 60-100/min."
 
 
 def is_there(truth: Truth, code: str, patient: bool) -> str:
@@ -132,7 +130,7 @@ def _absent(truth: Truth, code: str, patient: bool) -> str:
     name = truth.catalogue[code].name
     verdict = truth.judgements[code].verdict
     if verdict == "met":
-        text = f"The measured criteria for {name} are met ({evidence_text(truth.judgements[code])}), but the overall pattern does not show it."
+        text = f"The measured criteria for {name} are met ({_reason(truth, code)}), but the overall pattern does not show it."
         return text + (" Please ask a clinician." if patient else "")
     reason = _number_against(truth, code)
     return f"No, there is no sign of {name}{f': {reason}' if reason else ' in this recording'}."
@@ -145,7 +143,7 @@ def _number_against(truth: Truth, code: str) -> str:
         if evidence.measure in keys and truth.measurements.get(evidence.measure) is not None:
             return f"the {keys[evidence.measure]} is {numbers.interval(truth.measurements, keys[evidence.measure])}"
         if evidence.measure == "heart_rate_bpm" and truth.measurements.get("heart_rate_bpm") is not None:
-            return f"the heart rate is {truth.measurements.get('heart_rate_bpm'):.0f}/min"
+            return "the heart rate is <|rate|>/min"
     return ""
 
 
@@ -153,8 +151,10 @@ def why(truth: Truth, code: str) -> str:
     """Which conditions were met, or that only the learned pattern speaks for it."""
     if code == truth.rhythm:
         share = truth.measurements.rhythm.p_share
-        p_waves = "" if share is None else f", and a P wave precedes {100 * share:.0f} % of the beats"
-        return f"The heart rate is {_rate_value(truth)}, the rhythm is {truth.measurements.rhythm.regularity}{p_waves}."
+        p_waves = "" if share is None else ", and a P wave precedes <|p_share|> % of the beats"
+        known = truth.measurements.get("heart_rate_bpm") is not None
+        head = "The heart rate is <|rate|>/min" if known else "The heart rate could not be measured"
+        return f"{head}; the rhythm is {truth.measurements.rhythm.regularity}{p_waves}."
     found = next((s for s in truth.said if s.code == code), None)
     if found is None:
         return _absent(truth, code, patient=False)
@@ -214,22 +214,15 @@ def attack(truth: Truth, patient: bool) -> str:
     return f"This reading can neither confirm nor rule out an acute infarction. {_capital(numbers.st_t(truth.measurements))} Symptoms and troponin decide."
 
 
-def own_number(truth: Truth, name: str, theirs: int) -> str:
-    """Compare the person's number with the measured one."""
+def own_number(truth: Truth, name: str) -> str:
+    """Give the measured number to hold against the person's own."""
     if name == "rate":
-        value = truth.measurements.get("heart_rate_bpm")
-        if value is None:
+        if truth.measurements.get("heart_rate_bpm") is None:
             return "I cannot compare: the heart rate could not be measured in this recording."
-        close = abs(round(value) - theirs) <= 5
-        word = "That agrees" if close else "That differs"
-        return (
-            f"{word}: this recording gives {value:.0f}/min.{'' if close else ' A rate changes from minute to minute.'}"
-        )
-    value = truth.measurements.get("qrs_ms")
-    if value is None:
+        return "This recording gives <|rate|>/min. A rate changes from minute to minute, so a small difference is expected."
+    if truth.measurements.get("qrs_ms") is None:
         return "I cannot compare: the QRS duration could not be measured in this recording."
-    word = "That agrees" if abs(round(value) - theirs) <= 10 else "That differs"
-    return f"{word}: the QRS duration measured here is {value:.0f} ms."
+    return "The QRS duration measured here is <|qrs|> ms, over all leads; single leads can read shorter."
 
 
 def quality(truth: Truth) -> str:
@@ -251,13 +244,13 @@ def about_patient(truth: Truth) -> str:
     p = truth.patient
     if p.age_years is None and p.sex is None:
         return "Neither age nor sex of the patient is stated."
-    age = f"{p.age_years:.0f} years old" if p.age_years is not None else "of unstated age"
+    age = "<|age|> years old" if p.age_years is not None else "of unstated age"
     return f"The patient is {age}, {p.sex or 'sex not stated'}, as entered."
 
 
 def _evidence(truth: Truth, said: Said) -> str:
     if said.criteria == "met":
-        return evidence_text(truth.judgements[said.code])
+        return _reason(truth, said.code)
     leads = truth.catalogue[said.code].leads
     where = f" in leads such as {numbers.join_leads(list(leads[:3]))}" if leads else ""
     if said.criteria == "not met":
@@ -270,9 +263,10 @@ def _only_by_criteria(truth: Truth) -> list[str]:
     return [f"Criteria are also met for {_join(names)}, without a matching pattern."] if names else []
 
 
-def _rate_value(truth: Truth) -> str:
-    value = truth.measurements.get("heart_rate_bpm")
-    return f"{value:.0f}/min" if value is not None else "not measurable"
+def _reason(truth: Truth, code: str) -> str:
+    """Refer to the evidence in the facts; use a plain sentence if it is not among them."""
+    explained = explained_codes(truth.judgements)
+    return f"<|why{explained.index(code) + 1}|>" if code in explained else "the measured criteria are met"
 
 
 def _join(names: list[str]) -> str:

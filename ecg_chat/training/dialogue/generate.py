@@ -76,7 +76,7 @@ def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
             intent = rng.choice(("why_again", "mean_again"))
         (question, answer), topic = _turn(truth, intent, audience == "patient", topic, rng)
         messages += [Message("user", _vary(question, rng)), Message("assistant", answer)]
-    facts = describe(truth.measurements, truth.judgements)
+    facts = describe(truth.measurements, truth.judgements, patient)
     return Conversation(tuple(messages), patient, audience, facts)
 
 
@@ -159,7 +159,7 @@ def _own_number(truth: Truth, intent: str, question: str, rng: random.Random) ->
     near = measured is not None and rng.random() < 0.4
     theirs = round(measured) + rng.randint(-4, 4) if near and measured is not None else rng.randint(low, high)
     name = "rate" if intent == "own_rate" else "qrs"
-    return question.format(n=theirs), answers.own_number(truth, name, theirs)
+    return question.format(n=theirs), answers.own_number(truth, name)
 
 
 def _context(patient: PatientContext, rng: random.Random) -> PatientContext:

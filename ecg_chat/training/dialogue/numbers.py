@@ -1,52 +1,37 @@
-"""Measured numbers in words, written exactly as they stand in the prompt, so that the model learns to copy them."""
+"""Measured values in sentences. The values are references (see `ecg_chat.conversation.slots`), never digits."""
 
 from __future__ import annotations
 
 from ecg_chat.conversation.facts import ST_LOWERED_MV, ST_RAISED_MV, ST_SMALL_MV, T_INVERTED_MV
+from ecg_chat.conversation.limit_words import axis_word, interval_word
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.training.dialogue.truth import Truth
 
 INTERVALS = {
-    "P wave": "p_ms", "PR interval": "pr_ms", "QRS duration": "qrs_ms", "QT interval": "qt_ms", "QTc": "qtc_fridericia_ms",
+    "P wave": ("p_ms", "p"), "PR interval": ("pr_ms", "pr"), "QRS duration": ("qrs_ms", "qrs"), "QT interval": ("qt_ms", "qt"),
+    "QTc": ("qtc_fridericia_ms", "qtc"),
 }  # fmt: skip
 
 
 def rate(m: Measurements) -> str:
-    """Heart rate as in the prompt."""
-    value = m.get("heart_rate_bpm")
-    return "at a rate that could not be measured" if value is None else f"at {value:.0f}/min"
+    """Heart rate, by reference."""
+    return "at a rate that could not be measured" if m.get("heart_rate_bpm") is None else "at <|rate|>/min"
 
 
 def interval(m: Measurements, name: str) -> str:
-    """One interval as in the prompt."""
-    value = m.get(INTERVALS[name])
-    return "not measurable" if value is None else f"{value:.0f} ms"
-
-
-def interval_word(truth: Truth, name: str) -> str:
-    """How an interval compares with the adult limits (PR 120-200, QRS 110/120, QTc 450/460 ms; AHA/ACC/HRS 2009)."""
-    value = truth.measurements.get(INTERVALS[name])
-    if value is None or not truth.adult:
-        return ""
-    value = float(round(value))
-    if name == "PR interval":
-        return "short" if value < 120 else "prolonged" if value > 200 else "normal"
-    if name == "QRS duration":
-        return "wide" if value >= 120 else "slightly wide" if value > 110 else "normal"
-    if name == "QTc":
-        limit = 450 if truth.patient.sex == "male" else 460
-        return "prolonged" if value >= limit else "not prolonged"
-    return ""
+    """One interval, by reference."""
+    key, slot = INTERVALS[name]
+    return "not measurable" if m.get(key) is None else f"<|{slot}|> ms"
 
 
 def interval_sentence(truth: Truth, name: str) -> str:
-    """One interval with its word: "The PR interval is 164 ms, normal (120-200 ms)."."""
+    """One interval with its word: "The PR interval is 164 ms, normal (usual 120-200 ms)."."""
     value = interval(truth.measurements, name)
-    formula = " (Fridericia)" if name == "QTc" else ""
     if value == "not measurable":
         return f"The {name} could not be measured in this recording."
-    word = interval_word(truth, name)
+    word = interval_word(truth.measurements, INTERVALS[name][0], truth.patient)
+    formula = " (Fridericia)" if name == "QTc" else ""
     limits = {"PR interval": "usual 120-200 ms", "QRS duration": "usual up to 110 ms"}.get(name, "")
     tail = f", {word}" if word else ""
     return f"The {name} is {value}{formula}{tail}{f' ({limits})' if limits and word else ''}."
@@ -61,22 +46,11 @@ def interval_list(truth: Truth) -> str:
 
 
 def axis(truth: Truth) -> str:
-    """QRS axis with its sector (-30 to +90 degrees normal; AHA/ACC/HRS 2009)."""
-    value = truth.measurements.get("qrs_axis_deg")
-    if value is None:
+    """QRS axis with its sector."""
+    if truth.measurements.get("qrs_axis_deg") is None:
         return "The QRS axis could not be measured."
-    degrees = round(value)
-    if not truth.adult:
-        return f"The QRS axis is {degrees}°."
-    if -30 <= degrees <= 90:
-        sector = "normal"
-    elif -90 <= degrees < -30:
-        sector = "left axis deviation"
-    elif degrees > 90:
-        sector = "right axis deviation"
-    else:
-        sector = "extreme axis deviation"
-    return f"The QRS axis is {degrees}°, {sector}."
+    word = axis_word(truth.measurements, "qrs_axis_deg", truth.patient)
+    return f"The QRS axis is <|axis|>°{f', {word}' if word else ''}."
 
 
 def leads_where(m: Measurements, measure: str, low: float, high: float) -> list[str]:
@@ -112,4 +86,4 @@ def st_in_lead(m: Measurements, lead: str) -> str:
         return f"ST in {lead} could not be measured."
     if abs(value) < ST_SMALL_MV:
         return f"ST in {lead} is within 0.05 mV of the baseline."
-    return f"ST in {lead} is {value:+.2f} mV at the J point."
+    return f"ST in {lead} is <|st_{lead}|> mV at the J point."

@@ -1,0 +1,78 @@
+"""References to measured values: what the language model writes instead of digits.
+
+A small language model copies digits badly, and a measurement must come from signal processing alone. So the model
+writes ``<|qrs|>`` where the QRS duration belongs, and `resolve` puts the number there while the answer streams. The
+numbers are read from the very facts that stand in the prompt. Digits that the model writes by itself stay possible and
+are checked like any other claim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ecg_chat.conversation.types import Conversation
+from ecg_chat.signals.ecg import STANDARD_LEADS
+
+MAX_REASONS = 5
+MISSING = "(not measurable)"
+
+_PATTERNS: Mapping[str, str] = {
+    "rate": r"^rate (\d+)/min",
+    "p": r"(?:^|, )P (\d+) ms",
+    "pr": r"PR (\d+) ms",
+    "qrs": r"QRS (\d+) ms",
+    "qt": r"QT (\d+) ms",
+    "qtc": r"QTc (\d+) ms",
+    "axis": r"^axis .*QRS (-?\d+)",
+    "p_share": r"P before (\d+) %",
+    **{f"why{k}": rf"^met {k} \S+: (.+)$" for k in range(1, MAX_REASONS + 1)},
+    **{f"st_{lead}": rf"^ST mV .*\b{lead} ([+-]\d\.\d\d)" for lead in STANDARD_LEADS},
+}
+SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age"))
+
+# Where an earlier answer states a value, so that the model sees its own way of writing in the history.
+_STATED: Mapping[str, str] = {
+    "rate": r"(?:rate is |at |gives |beat )({})(?=/min| times)",
+    "p": r"P wave is ({})(?= ms)",
+    "pr": r"PR(?: interval is)? ({})(?= ms)",
+    "qrs": r"QRS(?: duration(?: measured here)? is)? ({})(?= ms)",
+    "qt": r"QT ({})(?= ms)",
+    "qtc": r"QTc(?: is)? ({})(?= ms)",
+    "axis": r"axis is ({})(?=°)",
+    "p_share": r"precedes ({})(?= %)",
+}
+
+
+def values(conversation: Conversation) -> dict[str, str]:
+    """Return the text of each slot that this conversation's facts fill."""
+    found = {}
+    for name, pattern in _PATTERNS.items():
+        match = re.search(pattern, conversation.facts, re.MULTILINE)
+        if match:
+            found[name] = match.group(1)
+    if conversation.patient.age_years is not None:
+        found["age"] = f"{conversation.patient.age_years:.0f}"
+    return found
+
+
+def resolve(text: str, known: Mapping[str, str]) -> str:
+    """Put the values in place of the references; a reference without a value says so."""
+    return re.sub(r"<\|(\w+)\|>", lambda m: known.get(m.group(1), MISSING), text)
+
+
+def refer(text: str, known: Mapping[str, str]) -> str:
+    """Put references in place of values that an earlier answer states; the inverse of `resolve` for our own wording."""
+    for name, pattern in _STATED.items():
+        if name in known:
+            text = re.sub(pattern.format(re.escape(known[name])), lambda m, n=name: _with_slot(m, n), text)
+    for k in range(1, MAX_REASONS + 1):
+        reason = known.get(f"why{k}")
+        if reason:
+            text = text.replace(reason, f"<|why{k}|>")
+    return text
+
+
+def _with_slot(match: re.Match[str], name: str) -> str:
+    start, stop = match.start(1) - match.start(), match.end(1) - match.start()
+    return f"{match.group()[:start]}<|{name}|>{match.group()[stop:]}"

@@ -1,0 +1,46 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecg_chat.conversation.facts import describe
+from ecg_chat.conversation.render import MARKS, neutralise, patient_line, render
+from ecg_chat.conversation.types import Conversation, Message, PatientContext
+from ecg_chat.measurements.measure import measure
+from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.statements.judge import judge
+
+
+@given(st.text())
+def test_no_text_of_a_person_becomes_a_mark(text):
+    conversation = Conversation((Message("user", text),), PatientContext(symptoms=text, history=text), facts="rate 70/min")
+    prompt = "".join(s.text for s in render(conversation, for_completion=True))
+    assert [prompt.count(mark) for mark in MARKS] == [1, 1, 1, 2, 1]
+
+
+def test_pieces_that_would_join_to_a_mark_are_broken():
+    assert all(mark not in neutralise("<<|end|>|end|>" * 3) for mark in MARKS)
+
+
+def test_what_is_not_stated_is_not_invented():
+    assert patient_line(PatientContext()) == "patient: not stated"
+    assert patient_line(PatientContext(age_years=63.4, sex="female", symptoms="chest\npain")) == (
+        "patient: 63 y, female; symptoms: chest pain"
+    )
+
+
+def test_long_free_text_is_shortened_at_a_word():
+    line = patient_line(PatientContext(history="word " * 500))
+    assert len(line) < 200
+    assert line.endswith("word …")
+
+
+def test_facts_state_what_was_measured_and_nothing_else():
+    measurements = measure(make_ecg("av_block_1").ecg)
+    facts = describe(measurements, judge(measurements, age_years=60, sex="male"))
+    assert f"PR {measurements.get('pr_ms'):.0f} ms" in facts
+    assert f"rate {measurements.get('heart_rate_bpm'):.0f}/min" in facts
+    assert "met 1AVB" in facts
+
+
+def test_a_number_that_was_not_measured_is_said_to_be_missing():
+    measurements = measure(make_ecg("af").ecg)
+    assert "PR not measurable" in describe(measurements, judge(measurements, age_years=60, sex="male"))

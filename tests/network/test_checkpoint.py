@@ -1,0 +1,62 @@
+import json
+import shutil
+
+import pytest
+import torch
+
+from ecg_chat.errors import ModelError
+from ecg_chat.network.checkpoint import load_model
+from tests.network.tiny import tiny_parts
+
+
+@pytest.fixture
+def copy(tiny_model_dir, tmp_path):
+    return shutil.copytree(tiny_model_dir, tmp_path / "tiny")
+
+
+def test_a_saved_model_computes_the_same_after_loading(tiny_model_dir):
+    model = load_model(tiny_model_dir)
+    _, parts = tiny_parts()
+    signal, presence = torch.randn(2, 12, 250), torch.ones(2, 12)
+    wanted = parts["encoder"].features(signal, presence)
+    assert torch.allclose(model.encoder.features(signal, presence), wanted, atol=0.02, rtol=0.02)
+
+
+def test_linear_layers_are_stored_in_4_bits(tiny_model_dir):
+    model = load_model(tiny_model_dir)
+    kinds = {type(m).__name__ for name, m in model.decoder.named_modules() if "proj" in name}
+    assert kinds == {"Linear4bit"}
+
+
+def test_a_changed_weight_file_is_refused(copy):
+    weights = copy / "encoder.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(bytes(data))
+    with pytest.raises(ModelError, match="checksum"):
+        load_model(copy)
+
+
+@pytest.mark.parametrize("name", ["config.json", "projector.safetensors", "decoder/tokenizer.json"])
+def test_a_missing_file_is_named(copy, name):
+    (copy / name).unlink()
+    with pytest.raises(ModelError, match=name.split("/")[-1].replace(".", r"\.")):
+        load_model(copy)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"join": "prefix"}, "prefix"), ({"format": 9}, "9"), ({"colour": "red"}, "colour"), ({"codes": 3}, "config")],
+)
+def test_a_config_that_does_not_fit_is_refused(copy, change, message):
+    path = copy / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(ModelError, match=message):
+        load_model(copy)
+
+
+def test_other_sizes_than_the_config_says_are_refused(copy):
+    path = copy / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"n_ecg_tokens": 3}))
+    with pytest.raises(ModelError, match="projector"):
+        load_model(copy)

@@ -1,0 +1,43 @@
+"""A model of the real architecture, small and untrained, for tests."""
+
+import random
+
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from ecg_chat.datasets.ptbxl import SUPERCLASSES
+from ecg_chat.network.config import ModelConfig
+from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
+from ecg_chat.network.multimodal import EcgProjector
+from ecg_chat.network.tokenizer import train_tokenizer
+
+WORDS = "rate 72/min rhythm regular PR 164 ms QRS 92 ms sinus rhythm Is there atrial fibrillation? Yes, no. clinician".split()
+ENCODER = EncoderConfig(widths=(8, 8, 16, 16))
+CODES = ("AFIB", "CLBBB", "SR")
+
+
+def tiny_parts(seed=0):
+    """Config, encoder, projector, decoder and tokenizer that fit each other."""
+    torch.manual_seed(seed)
+    rng = random.Random(seed)
+    tokenizer = train_tokenizer([" ".join(rng.sample(WORDS, 8)) for _ in range(200)], 400)
+    decoder = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=64,
+            intermediate_size=128,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            num_key_value_heads=2,
+            tie_word_embeddings=True,
+            bos_token_id=None,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
+    config = ModelConfig(
+        "tiny", SUPERCLASSES, CODES, n_ecg_tokens=2, projector_hidden=32, encoder=ENCODER, max_prompt_tokens=400
+    )
+    encoder = EcgEncoder(ENCODER, SUPERCLASSES, CODES).eval()
+    projector = EcgProjector(ENCODER.feature_size, len(SUPERCLASSES) + len(CODES), 32, 64, 2)
+    return config, {"encoder": encoder, "projector": projector, "decoder": decoder.eval(), "tokenizer": tokenizer}

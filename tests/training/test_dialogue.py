@@ -1,0 +1,110 @@
+"""Generated dialogue must never contradict the measurements it is about."""
+
+import random
+
+import numpy as np
+import pytest
+
+from ecg_chat.chat.grounding import check
+from ecg_chat.chat.reading import Reading
+from ecg_chat.conversation.render import ASSISTANT, render
+from ecg_chat.datasets.ptbxl import Record
+from ecg_chat.measurements.measure import measure
+from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.statements.judge import found, judge
+from ecg_chat.statements.types import Finding
+from ecg_chat.training.dialogue.generate import converse
+from ecg_chat.training.dialogue.truth import truth_of
+
+LABELS = {
+    "normal": {"NORM": 100.0, "SR": 0.0},
+    "clbbb": {"CLBBB": 100.0, "SR": 0.0},
+    "af": {"AFIB": 0.0},
+    "inferior_ste": {"IMI": 50.0, "SR": 0.0},
+    "av_block_1": {"1AVB": 100.0, "SR": 0.0},
+    "pvcs": {"PVC": 0.0, "SR": 0.0},
+}
+
+
+def record(codes, **changes):
+    values = {
+        "ecg_id": 1, "patient_id": 1, "age_years": 63.0, "sex": "female", "height_cm": None, "weight_kg": 70.0, "codes": codes,
+        "fold": 1, "filename": "x", "report": "", "row_source": "original", "ecgqa_split": "train",
+    }  # fmt: skip
+    return Record(**(values | changes))
+
+
+@pytest.fixture(scope="module", params=LABELS)
+def example(request):
+    ecg = make_ecg(request.param).ecg
+    measurements = measure(ecg)
+    judgements = judge(measurements, age_years=63.0, sex="female")
+    return ecg, truth_of(record(LABELS[request.param]), measurements, judgements)
+
+
+def test_no_answer_contradicts_the_measurements(example):
+    ecg, truth = example
+    network = tuple(Finding(c, "network", probability=0.97 if c in truth.labels else 0.02) for c in load_catalogue())
+    contradicted = []
+    for seed in range(12):
+        conversation = converse(truth, random.Random(seed), turns=6)
+        reading = Reading(
+            ecg, truth.measurements, truth.judgements, found(truth.judgements), network, conversation.patient
+        )
+        answers = [m.text for m in conversation.messages if m.role == "assistant"]
+        contradicted += [(a, c.says) for a in answers for c in check(a, reading) if c.verdict == "contradicted"]
+    assert contradicted == []
+
+
+def test_the_same_seed_gives_the_same_conversation(example):
+    _, truth = example
+    assert converse(truth, random.Random(7)) == converse(truth, random.Random(7))
+    assert converse(truth, random.Random(7)) != converse(truth, random.Random(8))
+
+
+def test_only_what_the_assistant_says_is_trained(example):
+    _, truth = example
+    conversation = converse(truth, random.Random(3))
+    segments = render(conversation, for_completion=False)
+    trained = [s.text for s in segments if s.trained]
+    assert trained == [m.text + "<|end|>" for m in conversation.messages if m.role == "assistant"]
+    assert "".join(s.text for s in segments).count(ASSISTANT) == len(trained)
+
+
+def test_a_number_in_an_answer_stands_in_the_prompt(example):
+    import re
+
+    _, truth = example
+    for seed in range(8):
+        conversation = converse(truth, random.Random(seed))
+        questions = " ".join(m.text for m in conversation.messages if m.role == "user")
+        for message in conversation.messages:
+            if message.role == "assistant":
+                for number in re.findall(r"(\d+) ms(?! needed)", message.text.split("usual")[0]):
+                    told = conversation.facts + questions + " ".join(s.meaning for s in truth.catalogue.values())
+                    assert number in told, message.text
+
+
+def test_definitions_do_not_read_as_findings_to_a_patient(example):
+    from ecg_chat.training.dialogue.answers import mean
+
+    _, truth = example
+    absent = next(c for c in ("WPW", "CRBBB") if c not in truth.labels)
+    assert mean(truth, absent, patient=True).startswith("In general, ")
+    assert mean(truth, absent, patient=True).endswith("It was not found in your recording.")
+
+
+def test_labels_with_low_likelihood_are_told_as_possible():
+    ecg = make_ecg("normal").ecg
+    measurements = measure(ecg)
+    judgements = judge(measurements, age_years=63.0, sex="female")
+    (said,) = truth_of(record({"AMI": 35.0, "SR": 0.0}), measurements, judgements).said
+    assert (said.code, said.certainty) == ("AMI", "possible")
+
+
+def test_a_rate_statement_follows_the_measurement_not_the_label():
+    measurements = measure(make_ecg("normal").ecg)
+    judgements = judge(measurements, age_years=63.0, sex="female")
+    assert truth_of(record({"STACH": 0.0}), measurements, judgements).rhythm == "SR"
+    assert np.isfinite(measurements.get("heart_rate_bpm"))
