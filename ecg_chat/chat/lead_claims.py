@@ -12,6 +12,7 @@ from ecg_chat.chat.links import citations_in
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.sentences import Sentence
 from ecg_chat.chat.stance import conditional, scope_before, stance
+from ecg_chat.chat.statement_words import statement_mentions
 from ecg_chat.chat.types import Claim
 
 _LIST_GAP = re.compile(r"\s*(?:,|/|&|\+|and|or|nor|as well as)?\s*(?:and|or|nor)?\s*(?:in )?(?:leads? )?")
@@ -65,6 +66,8 @@ def _attached(where: Sentence, finding: re.Match[str], leads: tuple[LeadMention,
     """Return the leads that a finding is placed in: the list after it, else the list right before it."""
     text = where.text
     after = next((m for m in leads if m.start >= finding.end()), None)
+    if after is not None and _belongs_to_another(where, finding, after):
+        return []
     if after is not None and _GAP_AFTER.fullmatch(text, finding.end(), after.start):
         chosen = [after]
         for mention in leads[leads.index(after) + 1 :]:
@@ -81,6 +84,12 @@ def _attached(where: Sentence, finding: re.Match[str], leads: tuple[LeadMention,
             break
         chosen.insert(0, mention)
     return chosen
+
+
+def _belongs_to_another(where: Sentence, finding: re.Match[str], mention: LeadMention) -> bool:
+    """Whether leads are part of a statement's name that begins after the finding ("…, ischaemia in lateral leads")."""
+    named = statement_mentions(where)
+    return any(finding.end() <= m.start and m.start < mention.start and mention.stop <= m.stop for m in named)
 
 
 def _known_in(

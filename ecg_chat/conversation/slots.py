@@ -63,13 +63,13 @@ def resolve(text: str, known: Mapping[str, str]) -> str:
 
 def refer(text: str, known: Mapping[str, str]) -> str:
     """Put references in place of values that an earlier answer states; the inverse of `resolve` for our own wording."""
-    for name, pattern in _STATED.items():
-        if name in known:
-            text = re.sub(pattern.format(re.escape(known[name])), lambda m, n=name: _with_slot(m, n), text)
-    for k in range(1, MAX_REASONS + 1):
+    for k in range(1, MAX_REASONS + 1):  # first, because a reason states values itself
         reason = known.get(f"why{k}")
         if reason:
             text = text.replace(reason, f"<|why{k}|>")
+    for name, pattern in _STATED.items():
+        if name in known:
+            text = re.sub(pattern.format(re.escape(known[name])), lambda m, n=name: _with_slot(m, n), text)
     return text
 
 

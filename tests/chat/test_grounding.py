@@ -373,3 +373,10 @@ def test_units_are_read(text: str, value: float, dimension: str) -> None:
     (quantity,) = quantities(sentence(text))
     assert quantity.value == pytest.approx(value)
     assert quantity.dimension == dimension
+
+
+def test_leads_in_a_statement_s_name_are_not_given_to_the_finding_before_it():
+    text = "Criteria are also met for non-specific ST elevation and ischaemic ST-T changes in lateral leads."
+    kinds = [(c.kind, c.measure) for c in check(text, READINGS["normal"])]
+    assert ("lead", "st_j_mv") not in kinds
+    assert [kind for kind, _ in kinds] == ["statement", "statement"]

@@ -38,7 +38,7 @@ def test_facts_state_what_was_measured_and_nothing_else():
     facts = describe(measurements, judge(measurements, age_years=60, sex="male"))
     assert f"PR {measurements.get('pr_ms'):.0f} ms" in facts
     assert f"rate {measurements.get('heart_rate_bpm'):.0f}/min" in facts
-    assert "met 1AVB" in facts
+    assert " 1AVB: PR " in facts
 
 
 def test_a_number_that_was_not_measured_is_said_to_be_missing():

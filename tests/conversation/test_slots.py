@@ -1,0 +1,63 @@
+import dataclasses
+
+import pytest
+
+from ecg_chat.conversation.facts import describe
+from ecg_chat.conversation.slots import MISSING, SLOTS, refer, resolve, values
+from ecg_chat.conversation.types import Conversation, PatientContext
+from ecg_chat.measurements.measure import measure
+from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.statements.judge import judge
+
+
+@pytest.fixture(scope="module", params=["normal", "clbbb", "af", "inferior_ste", "av_block_1"])
+def told(request):
+    measurements = measure(make_ecg(request.param).ecg)
+    patient = PatientContext(63, "female")
+    facts = describe(measurements, judge(measurements, age_years=63, sex="female"), patient)
+    return measurements, Conversation((), patient, facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("slot", "key"),
+    [
+        ("rate", "heart_rate_bpm"), ("p", "p_ms"), ("pr", "pr_ms"), ("qrs", "qrs_ms"), ("qt", "qt_ms"),
+        ("qtc", "qtc_fridericia_ms"), ("axis", "qrs_axis_deg"),
+    ],
+)  # fmt: skip
+def test_a_reference_gives_the_measured_value(told, slot, key):
+    measurements, conversation = told
+    measured = measurements.get(key)
+    wanted = MISSING if measured is None else f"{measured:.0f}"
+    assert resolve(f"<|{slot}|>", values(conversation)) == wanted
+
+
+def test_st_of_a_lead_is_that_lead_s_value(told):
+    measurements, conversation = told
+    known = values(conversation)
+    for lead in measurements.leads:
+        value = measurements.get("st_j_mv", lead)
+        if value is not None and abs(round(value, 2)) > 0.05:
+            assert resolve(f"<|st_{lead}|>", known) == f"{value:+.2f}"
+
+
+def test_what_an_answer_states_becomes_a_reference_again(told):
+    _, conversation = told
+    known = values(conversation)
+    written = "Rhythm at <|rate|>/min. PR <|pr|> ms, QRS <|qrs|> ms, QTc <|qtc|> ms. The QRS axis is <|axis|>°. <|why1|>."
+    filled = {k: v for k, v in known.items() if f"<|{k}|>" in written}
+    text = resolve(written, filled)
+    assert resolve(refer(text, known), known) == text
+    assert all(f"<|{name}|>" in refer(text, known) for name in filled)
+
+
+def test_a_question_cannot_plant_a_value():
+    known = values(Conversation((), facts="rate 70/min within\nnot a line: PR x"))
+    assert known == {"rate": "70"}
+    changed = dataclasses.replace(Conversation(()), facts="")
+    assert values(changed) == {}
+    assert resolve("<|qrs|> ms", {}) == f"{MISSING} ms"
+
+
+def test_every_reference_is_one_word_between_marks():
+    assert all(resolve(slot, {slot[2:-2]: "x"}) == "x" for slot in SLOTS)
