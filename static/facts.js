@@ -114,7 +114,7 @@ function beatTable(beats, light) {
   if (!beats.length) return h("p", { class: "small" }, "No beats were found.");
   const head = ["R peak, s", "kind", "RR before, ms", "QRS, ms"].map((text) => h("th", { scope: "col" }, text));
   const rows = beats.map((beat) => h("tr", {}, h("td", {}, h("button", { type: "button", onclick: () => light(beat.places) }, beat.time)), h("td", {}, beat.kind), h("td", {}, beat.rr), h("td", {}, beat.qrs)));
-  return h("table", { class: "matrix" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
+  return h("table", { class: "matrix beats" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
 }
 
 function matrix(table, duration, light) {

@@ -50,7 +50,7 @@ def start(form: NewConversation, room: InRoom) -> dict[str, Any]:
         window_duration_s=WINDOW_S,
         context_id=room.store.save_context(form.recording_id, reading.patient),
         measurements=to_dict(reading.measurements),
-        findings=finding_records(reading.criteria_findings, reading.network_findings),
+        findings=finding_records(reading.judgements, reading.network_findings),
     )
     listed = list_view(room.store.conversations(form.recording_id))
     return {

@@ -25,9 +25,9 @@ from ecg_chat.signals.quality import best_window
 from ecg_chat.signals.reading import read_ecg
 from ecg_chat.signals.tables import TableDescription
 from ecg_chat.statements.judge import found, judge
-from ecg_chat.statements.types import Finding
+from ecg_chat.statements.types import Finding, Judgement
 from ecg_chat.web.context_form import context_from_file
-from ecg_chat.web.finding_view import is_probable
+from ecg_chat.web.finding_view import stated_by_network
 from ecg_chat.web.model_slot import ModelSlot
 
 WINDOW_S = 10.0
@@ -92,12 +92,12 @@ class Desk:
         measurements = measure(window)
         network = self._network_findings(window)
         patient = context_from_file(ecg.patient)
-        criteria = found(judge(measurements, age_years=patient.age_years, sex=patient.sex))
+        judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
         recording_id = self._store.add_recording(
             files,
             ecg,
             to_dict(measurements),
-            finding_records(criteria, network or ()),
+            finding_records(judgements, network or ()),
             description=description,
             thumbnail_svg=lead_svg(window),
         )
@@ -140,9 +140,9 @@ class Desk:
         return OnDesk(ecg, _best_start(ecg))
 
 
-def finding_records(criteria: Sequence[Finding], network: Sequence[Finding]) -> list[dict[str, object]]:
-    """Return findings as the log keeps them: all by criteria, and what the network finds more likely than not."""
-    kept = (*criteria, *(finding for finding in network if is_probable(finding)))
+def finding_records(judgements: Mapping[str, Judgement], network: Sequence[Finding]) -> list[dict[str, object]]:
+    """Return findings as the log keeps them: all by criteria, and what the network states."""
+    kept = (*found(judgements), *stated_by_network(network, judgements))
     return [
         {
             "code": finding.code,

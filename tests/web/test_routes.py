@@ -280,7 +280,8 @@ def test_a_real_file_of_each_format_opens(client: TestClient, shared_data: Path,
 
 def test_the_network_finds_only_what_is_likely(make: Callable[..., TestClient]) -> None:
     probable = tuple(
-        Finding(code, "network", probability=p) for code, p in (("CLBBB", 0.97), ("AMI", 0.03), ("LVH", 0.61))
+        Finding(code, "network", probability=p)
+        for code, p in (("CLBBB", 0.97), ("AMI", 0.03), ("LVH", 0.61), ("NORM", 0.9))
     )
     client = make(ScriptedAssistant(probable=probable))
     opened = client.post("/api/examples/clbbb").json()
@@ -289,6 +290,7 @@ def test_the_network_finds_only_what_is_likely(make: Callable[..., TestClient]) 
     assert findings["CLBBB"]["probability"] == 0.97
     assert findings["LVH"]["network"]
     assert "AMI" not in findings
+    assert "NORM" not in findings, "no reassurance against the measurements"
     listed = client.get("/api/recordings").json()["recordings"][0]
     assert "left ventricular hypertrophy" in listed["findings"]
     assert not any("infarction" in name for name in listed["findings"])
