@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from ecg_chat.conversation.types import Conversation
 from ecg_chat.signals.ecg import STANDARD_LEADS
@@ -69,7 +70,7 @@ def refer(text: str, known: Mapping[str, str]) -> str:
             text = text.replace(reason, f"<|why{k}|>")
     for name, pattern in _STATED.items():
         if name in known:
-            text = re.sub(pattern.format(re.escape(known[name])), lambda m, n=name: _with_slot(m, n), text)
+            text = re.sub(pattern.format(re.escape(known[name])), partial(_with_slot, name=name), text)
     return text
 
 

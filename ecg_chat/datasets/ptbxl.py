@@ -109,7 +109,7 @@ def label_matrix(records: Sequence[Record], table: Mapping[str, Mapping[str, str
             name = table[code]["diagnostic_class"]
             if name:
                 superclass[n, SUPERCLASSES.index(name)] = 1
-    return Labels(superclass, multi, superclass.any(axis=1))
+    return Labels(superclass, multi, np.asarray(superclass.any(axis=1)))
 
 
 def read_signals(folder: Path, records: Sequence[Record], cache: Path | None = None) -> NDArray[np.int16]:
@@ -162,7 +162,8 @@ def _microvolts(folder: Path, record: Record) -> NDArray[np.int16]:
             f"{record.filename} has {signal.shape[0]} samples at {fields['fs']} Hz, expected 1000 at 100 Hz"
         )
     ordered = signal[:, [names[lead.upper()] for lead in STANDARD_LEADS]]
-    return np.clip(np.round(np.nan_to_num(ordered) * 1000), -32768, 32767).astype(np.int16).T
+    microvolts: NDArray[np.int16] = np.clip(np.round(np.nan_to_num(ordered) * 1000), -32768, 32767).astype(np.int16)
+    return microvolts.T
 
 
 def _record(row: Mapping[str, str]) -> Record:

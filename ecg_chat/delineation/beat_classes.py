@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecg_chat.delineation.types import BeatList, Bools, Floats, Ints, Prepared
-from ecg_chat.measurements.types import BeatKind
+from ecg_chat.delineation.types import BeatKind, BeatList, Bools, Floats, Ints, Prepared
 
 STEP = 2  # shapes are compared at 250 Hz
 BEFORE_S, AFTER_S = 0.10, 0.16

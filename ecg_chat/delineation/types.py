@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_chat.measurements.types import BeatKind
-
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+BeatKind = Literal["dominant", "ventricular", "supraventricular", "unclassified"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from ecg_chat.chat.session import ChatSession, Reading
 from ecg_chat.chat.types import GenerationSettings
-from ecg_chat.conversation.types import PatientContext
+from ecg_chat.conversation.types import Audience, PatientContext
 from ecg_chat.datasets.ptbxl import Record, as_ecg, read_database, read_signals
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.classification import refuse_trained
@@ -30,6 +30,7 @@ QUESTIONS = (
     "What are the intervals?",
     "Is there ST elevation?",
 )
+AUDIENCES: tuple[Audience, ...] = ("clinician", "patient")
 VERIFIED = ("AFIB", "CLBBB", "CRBBB", "LAFB", "LVH", "IMI", "ASMI", "1AVB", "PVC", "STACH", "SBRAD")
 """Codes asked about with "Is there …?"; half of the questions are about codes that the record has, where it has one."""
 
@@ -73,8 +74,8 @@ def evaluate_answers(ptbxl: Path, model_dir: Path, fold: int, n_records: int, se
     samples: list[dict[str, object]] = []
     for record, signal in zip(tqdm(records, desc="asking"), signals, strict=True):
         reading = _reading(record, signal, assistant)
-        for audience in ("clinician", "patient"):
-            session = ChatSession(assistant, reading, audience)  # type: ignore[arg-type]
+        for audience in AUDIENCES:
+            session = ChatSession(assistant, reading, audience)
             for question in QUESTIONS if audience == "clinician" else QUESTIONS[:1]:
                 text, counts = _ask(session, question)
                 verdicts[audience] += counts

@@ -20,11 +20,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ecg_chat.datasets.ptbxl import Record, read_database, read_signals
+from ecg_chat.datasets.readings import load_readings, measure_records
 from ecg_chat.errors import EcgChatError, InvalidInput
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import judge
-from ecg_chat.training.readings import load_readings, measure_records
 
 Z_95 = 1.959964  # two-sided 95 % of the normal distribution
 Outcomes = Counter[tuple[bool, str]]

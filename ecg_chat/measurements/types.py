@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ecg_chat.delineation.types import BeatKind
+
 GLOBAL_UNITS: Mapping[str, str] = {
     "heart_rate_bpm": "/min",
     "rr_mean_ms": "ms",
@@ -46,7 +48,6 @@ LEAD_UNITS: Mapping[str, str] = {
     "qrs_net_mv": "mV",  # R + R' + Q + S + S': sign of the dominant deflection
 }
 
-BeatKind = Literal["dominant", "ventricular", "supraventricular", "unclassified"]
 Regularity = Literal["regular", "irregular", "irregularly irregular", "unknown"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,7 +79,9 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
         raise ModelError(f"device is {device!r}, but no CUDA device is available; use 'cpu'")
     encoder = EcgEncoder(config.encoder, config.superclasses, config.codes)
     _load(encoder, folder / ENCODER_FILE)
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()
+    # It advises to install a package that would fetch code from a hub; the built-in path is what this project measures.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     try:
         decoder = AutoModelForCausalLM.from_pretrained(
             folder / DECODER_DIR, device_map=device, local_files_only=True, dtype=torch.float32

@@ -32,13 +32,13 @@ def round_to_nf4(weight: Tensor) -> Tensor:
     return (levels[torch.bucketize(blocks / scale, edges)] * scale).view_as(weight)
 
 
-def linear_weights(model: nn.Module, skip: Sequence[str] = ("lm_head",)) -> list[nn.Parameter]:
+def linear_weights(model: nn.Module, skip: Sequence[str] = ("lm_head",)) -> list[Tensor]:
     """Weights that 4-bit storage rounds: all linear layers but the output layer."""
     return [m.weight for name, m in model.named_modules() if isinstance(m, nn.Linear) and name not in skip]
 
 
 @contextmanager
-def nf4_weights(weights: Sequence[nn.Parameter]) -> Iterator[None]:
+def nf4_weights(weights: Sequence[Tensor]) -> Iterator[None]:
     """Hold rounded weights inside, full-precision ones again afterwards."""
     kept = [w.detach().clone() for w in weights]
     with torch.no_grad():

@@ -159,7 +159,7 @@ def _epoch(run: _Run, train: LabelledSignals, recipe: EncoderRecipe, epoch: int)
             superclass, codes = run.model(torch.from_numpy(signal), torch.from_numpy(presence))
         loss = _loss(superclass.float(), codes.float(), train.labels, rows)
         run.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
         run.optimizer.step()
         run.schedule.step()
@@ -173,7 +173,8 @@ def _loss(superclass: Tensor, codes: Tensor, labels: Labels, rows: NDArray[np.in
     bce = nn.BCEWithLogitsLoss(reduction="none")
     known = torch.from_numpy(labels.has_superclass[rows]).float()[:, None]
     first = (bce(superclass, torch.from_numpy(labels.superclasses[rows])) * known).mean()
-    return first + 3 * bce(codes, torch.from_numpy(labels.codes[rows])).mean()
+    loss: Tensor = first + 3 * bce(codes, torch.from_numpy(labels.codes[rows])).mean()
+    return loss
 
 
 def augment(

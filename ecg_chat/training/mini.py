@@ -22,6 +22,7 @@ from ecg_chat.datasets.ptbxl import (
     read_statement_table,
     training_records,
 )
+from ecg_chat.datasets.readings import load_readings, measure_records
 from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import save_model
@@ -34,7 +35,6 @@ from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
 from ecg_chat.training.dialogue_stage import DialogueRecipe, new_decoder, train_dialogue
 from ecg_chat.training.encoder_stage import EncoderRecipe, LabelledSignals, train_encoder
-from ecg_chat.training.readings import load_readings, measure_records
 from ecg_chat.training.signal_bank import load_or_make_bank
 
 TOKENIZER_CONVERSATIONS = 3000

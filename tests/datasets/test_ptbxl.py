@@ -14,7 +14,7 @@ from ecg_chat.datasets.ptbxl import (
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.ecg import STANDARD_LEADS
 
-COLUMNS = "ecg_id patient_id age sex height weight scp_codes strat_fold filename_lr report row_source ecgqa_split".split()
+COLUMNS = ["ecg_id", "patient_id", "age", "sex", "height", "weight", "scp_codes", "strat_fold", "filename_lr", "report", "row_source", "ecgqa_split"]
 ROWS = [
     (1, 10, 50, 0, "", "", "{'NORM': 100.0, 'SR': 0.0}", 1, "records100/1_lr", "", "original", "train"),
     (2, 11, 300, 1, 160, 60, "{'IMI': 35.0}", 8, "records100/2_lr", "", "original", ""),

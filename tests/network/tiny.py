@@ -11,7 +11,7 @@ from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
 from ecg_chat.network.multimodal import EcgProjector
 from ecg_chat.network.tokenizer import train_tokenizer
 
-WORDS = "rate 72/min rhythm regular PR 164 ms QRS 92 ms sinus rhythm Is there atrial fibrillation? Yes, no. clinician".split()
+TEXT = "rate 72/min rhythm regular PR 164 ms QRS 92 ms sinus rhythm Is there atrial fibrillation? Yes, no. clinician"
 ENCODER = EncoderConfig(widths=(8, 8, 16, 16))
 CODES = ("AFIB", "CLBBB", "SR")
 
@@ -20,7 +20,7 @@ def tiny_parts(seed=0):
     """Config, encoder, projector, decoder and tokenizer that fit each other."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
-    tokenizer = train_tokenizer([" ".join(rng.sample(WORDS, 8)) for _ in range(200)], 400)
+    tokenizer = train_tokenizer([" ".join(rng.sample(TEXT.split(), 8)) for _ in range(200)], 400)
     decoder = LlamaForCausalLM(
         LlamaConfig(
             vocab_size=len(tokenizer),

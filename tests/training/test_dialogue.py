@@ -30,7 +30,8 @@ LABELS = {
 
 def record(codes, **changes):
     values = {
-        "ecg_id": 1, "patient_id": 1, "age_years": 63.0, "sex": "female", "height_cm": None, "weight_kg": 70.0, "codes": codes,
+        "ecg_id": 1, "patient_id": 1, "age_years": 63.0, "sex": "female", "height_cm": None, "weight_kg": 70.0,
+        "codes": codes,
         "fold": 1, "filename": "x", "report": "", "row_source": "original", "ecgqa_split": "train",
     }  # fmt: skip
     return Record(**(values | changes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from collections.abc import Callable, Mapping
 
 from ecg_chat.conversation.facts import describe
 from ecg_chat.conversation.types import Audience, Conversation, Message, PatientContext
@@ -129,7 +130,7 @@ def _fixed(truth: Truth, intent: str, question: str, patient: bool, rng: random.
         return question.format(lead=lead), numbers.st_in_lead(truth.measurements, lead)
     if intent in numbers.INTERVALS:
         return question, numbers.interval_sentence(truth, intent)
-    texts = {
+    texts: Mapping[str, Callable[[], str]] = {
         "interpret": lambda: answers.interpret(truth, patient),
         "rhythm": lambda: answers.rhythm(truth, patient),
         "rate": lambda: answers.rate(truth, patient),
