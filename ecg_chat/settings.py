@@ -45,7 +45,8 @@ class Settings:
             raise InvalidSettings(f"max_upload_mb is {self.max_upload_mb}, expected 1 or more")
         if not _is_loopback(self.host):
             raise InvalidSettings(
-                f"host is {self.host!r}: without sign-in this version listens on loopback addresses only (127.0.0.1, localhost, ::1)"
+                f"host is {self.host!r}: without sign-in this version listens on loopback addresses only "
+                "(127.0.0.1, localhost, ::1)"
             )
 
     @property
@@ -75,7 +76,8 @@ class Settings:
                 continue
             name = key.removeprefix(PREFIX).lower()
             if name not in known:
-                raise InvalidSettings(f"{key} is not a setting; known are {', '.join(PREFIX + n.upper() for n in known)}")
+                names = ", ".join(PREFIX + n.upper() for n in known)
+                raise InvalidSettings(f"{key} is not a setting; known are {names}")
             given[name] = _parse(key, text, type(known[name].default))
         return cls(**given)  # type: ignore[arg-type]
 

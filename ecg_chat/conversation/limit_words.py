@@ -53,6 +53,6 @@ def axis_word(m: Measurements, key: str, who: PatientContext) -> str:
 
 
 def _printed(m: Measurements, key: str, who: PatientContext) -> int | None:
-    """The value as it is printed, so that word and number agree; None if not measured or no adult."""
+    """Return the value as it is printed, so that word and number agree; None if not measured or no adult."""
     value = m.get(key)
     return None if value is None or not is_adult(who) else round(value)

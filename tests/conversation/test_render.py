@@ -11,7 +11,8 @@ from ecg_chat.statements.judge import judge
 
 @given(st.text())
 def test_no_text_of_a_person_becomes_a_mark(text):
-    conversation = Conversation((Message("user", text),), PatientContext(symptoms=text, history=text), facts="rate 70/min")
+    patient = PatientContext(symptoms=text, history=text)
+    conversation = Conversation((Message("user", text),), patient, facts="rate 70/min")
     prompt = "".join(s.text for s in render(conversation, for_completion=True))
     assert [prompt.count(mark) for mark in MARKS] == [1, 1, 1, 2, 1]
 

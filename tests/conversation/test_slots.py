@@ -44,7 +44,7 @@ def test_st_of_a_lead_is_that_lead_s_value(told):
 def test_what_an_answer_states_becomes_a_reference_again(told):
     _, conversation = told
     known = values(conversation)
-    written = "Rhythm at <|rate|>/min. PR <|pr|> ms, QRS <|qrs|> ms, QTc <|qtc|> ms. The QRS axis is <|axis|>°. <|why1|>."
+    written = "at <|rate|>/min. PR <|pr|> ms, QRS <|qrs|> ms, QTc <|qtc|> ms. The QRS axis is <|axis|>°. <|why1|>."
     filled = {k: v for k, v in known.items() if f"<|{k}|>" in written}
     text = resolve(written, filled)
     assert resolve(refer(text, known), known) == text

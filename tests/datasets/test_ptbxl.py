@@ -14,7 +14,10 @@ from ecg_chat.datasets.ptbxl import (
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.ecg import STANDARD_LEADS
 
-COLUMNS = ["ecg_id", "patient_id", "age", "sex", "height", "weight", "scp_codes", "strat_fold", "filename_lr", "report", "row_source", "ecgqa_split"]
+COLUMNS = [
+    "ecg_id", "patient_id", "age", "sex", "height", "weight", "scp_codes", "strat_fold", "filename_lr", "report",
+    "row_source", "ecgqa_split",
+]  # fmt: skip
 ROWS = [
     (1, 10, 50, 0, "", "", "{'NORM': 100.0, 'SR': 0.0}", 1, "records100/1_lr", "", "original", "train"),
     (2, 11, 300, 1, 160, 60, "{'IMI': 35.0}", 8, "records100/2_lr", "", "original", ""),
@@ -73,7 +76,7 @@ def test_signals_are_placed_by_lead_name(folder):
 
 
 def test_missing_file_missing_column_and_repeated_id_are_named(folder, tmp_path):
-    with pytest.raises(InvalidInput, match="ptbxl_database.csv is not in"):
+    with pytest.raises(InvalidInput, match=r"ptbxl_database\.csv is not in"):
         read_database(tmp_path / "nowhere")
     write(folder / "ptbxl_database.csv", [COLUMNS, ROWS[0], ROWS[0]])
     with pytest.raises(InvalidInput, match="repeats 1"):
