@@ -86,14 +86,17 @@ def claims_html(text: str, claims: Sequence[Claim]) -> str:
 
     Classes: ``claim claim-supported|claim-contradicted|claim-not-checkable`` around the words, ``claim-mark`` on the
     sign after them (a link into the strip where there is a place), ``claim-measured`` on the value beside a
-    contradicted claim, ``citation`` on links. The measured value is in ``title`` and ``data-measured``.
+    contradicted claim, ``citation`` on links. The measured value is in ``title`` and ``data-measured``. Claims about
+    a single lead are linked by their sign alone.
     """
     cited = dict(_to_cite(text, claims))
     links = [c for c in citations_in(text) if c.place is not None]
     out: list[str] = []
     position = 0
     for group in merged(claims):
-        out += [_plain_html(text, position, group.start, links), _claim_html(text, group, links, cited.get(group.stop))]
+        # A claim about one lead names its place itself; a label beside each of "V1, V2 and V3" would bury the sentence.
+        beside = None if all(c.kind == "lead" and c.lead for c in group.claims) else cited.get(group.stop)
+        out += [_plain_html(text, position, group.start, links), _claim_html(text, group, links, beside)]
         position = group.stop
     out.append(_plain_html(text, position, len(text), links))
     return _paragraphs("".join(out))
