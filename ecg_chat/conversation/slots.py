@@ -14,9 +14,11 @@ from functools import partial
 
 from ecg_chat.conversation.types import Conversation
 from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.statements.catalogue import load_catalogue
 
 MAX_REASONS = 5
 MISSING = "(not measurable)"
+NOT_MET = "the measured criteria are not met"
 
 _PATTERNS: Mapping[str, str] = {
     "rate": r"^rate (\d+)/min",
@@ -52,14 +54,39 @@ def values(conversation: Conversation) -> dict[str, str]:
         match = re.search(pattern, conversation.facts, re.MULTILINE)
         if match:
             found[name] = match.group(1)
+    for code, reason in re.findall(r"^met \d+ (\S+): (.+)$", conversation.facts, re.MULTILINE):
+        found[f"reason {code}"] = reason
     if conversation.patient.age_years is not None:
         found["age"] = f"{conversation.patient.age_years:.0f}"
     return found
 
 
 def resolve(text: str, known: Mapping[str, str]) -> str:
-    """Put the values in place of the references; a reference without a value says so."""
-    return re.sub(r"<\|(\w+)\|>", lambda m: known.get(m.group(1), MISSING), text)
+    """Put the values in place of the references; a reference without a value says so.
+
+    A reason belongs to the statement that the sentence names: if the model refers to the reason of another one, the
+    right one is put there, and if the named statement's criteria are not met, the answer says that.
+    """
+    return re.sub(r"<\|(\w+)\|>", lambda m: _value(m, known), text)
+
+
+def _value(match: re.Match[str], known: Mapping[str, str]) -> str:
+    name = match.group(1)
+    if name.startswith("why"):
+        code = _last_named(match.string[: match.start()].rsplit(". ", 1)[-1])
+        if code is not None:
+            return known.get(f"reason {code}", NOT_MET)
+    return known.get(name, MISSING)
+
+
+def _last_named(sentence: str) -> str | None:
+    """Code of the statement whose name ends last in a sentence; the longest if several end there."""
+    ends = [
+        (sentence.lower().rfind(statement.name.lower()) + len(statement.name), len(statement.name), code)
+        for code, statement in load_catalogue().items()
+        if statement.name.lower() in sentence.lower()
+    ]
+    return max(ends)[2] if ends else None
 
 
 def refer(text: str, known: Mapping[str, str]) -> str:

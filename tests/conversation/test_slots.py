@@ -61,3 +61,12 @@ def test_a_question_cannot_plant_a_value():
 
 def test_every_reference_is_one_word_between_marks():
     assert all(resolve(slot, {slot[2:-2]: "x"}) == "x" for slot in SLOTS)
+
+
+def test_a_reason_belongs_to_the_statement_that_is_named():
+    facts = "met 1 CLBBB: QRS 168 ms (at least 120 ms)\nmet 2 SR: no flutter waves found"
+    known = values(Conversation((), facts=facts))
+    told = resolve("Complete left bundle branch block: <|why2|>. Sinus rhythm: <|why2|>. WPW pattern: <|why1|>.", known)
+    assert told.startswith("Complete left bundle branch block: QRS 168 ms (at least 120 ms). Sinus rhythm: no flutter")
+    assert resolve("Left ventricular hypertrophy: <|why1|>.", known).endswith("the measured criteria are not met.")
+    assert resolve("<|why2|>", known) == "no flutter waves found"
