@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from ecg_chat.chat.claims import Known, claim_at
 from ecg_chat.chat.leads import canonical
-from ecg_chat.chat.measured import value_of
 from ecg_chat.chat.quantities import Quantity, quantities
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.sentences import Sentence
 from ecg_chat.chat.stance import conditional
 from ecg_chat.chat.tolerances import AMPLITUDE_MV, AMPLITUDE_SHARE, agrees
 from ecg_chat.chat.types import Claim, ClaimVerdict
+from ecg_chat.statements.quantities import deepest_s, tallest_r
 
 Term = tuple[str, tuple[str, ...]]
 """A wave and the leads of which the largest counts: ("r", ("V5", "V6"))."""
@@ -73,8 +73,10 @@ def _claim(where: Sentence, start: int, q: Quantity, terms: tuple[Term, ...], na
 
 
 def _largest(wave: str, leads: tuple[str, ...], reading: Reading) -> float | None:
-    values = [value_of(reading, f"{wave}_mv", lead).value for lead in leads]
-    return max((abs(v) for v in values if v is not None), default=None)
+    """Largest of a wave over leads, R' and S' included, exactly as the criteria take it."""
+    amplitude = tallest_r if wave == "r" else deepest_s
+    values = [amplitude(reading.measurements, lead).value for lead in leads]
+    return max((v for v in values if v is not None), default=None)
 
 
 def _term(wave: str, lead: str, other: str | None) -> Term:

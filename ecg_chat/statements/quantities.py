@@ -18,12 +18,12 @@ CORNELL_WOMEN_MM = 8.0
 SHORT_BEFORE_LONG = 0.8
 
 
-def _r(m: Measurements, lead: str) -> Value:
+def tallest_r(m: Measurements, lead: str) -> Value:
     """Tallest upward deflection of the QRS."""
     return _largest(m, lead, ("r_mv", "r_prime_mv"), 1.0)
 
 
-def _s(m: Measurements, lead: str) -> Value:
+def deepest_s(m: Measurements, lead: str) -> Value:
     """Depth of the deepest downward deflection of the QRS (QS included), as a positive number."""
     return _largest(m, lead, ("s_mv", "s_prime_mv", "q_mv"), -1.0)
 
@@ -61,12 +61,12 @@ def _max(*options: Value) -> Value:
 
 def _sokolow(m: Measurements, sex: str | None) -> Value:
     """S in V1 plus the taller R of V5 and V6 (LVH criteria table PMC4750022)."""
-    return _add(_s(m, "V1"), _max(_r(m, "V5"), _r(m, "V6")))
+    return _add(deepest_s(m, "V1"), _max(tallest_r(m, "V5"), tallest_r(m, "V6")))
 
 
 def _cornell(m: Measurements, sex: str | None) -> Value:
     """R in aVL plus S in V3 (LVH criteria table PMC4750022)."""
-    return _add(_r(m, "aVL"), _s(m, "V3"))
+    return _add(tallest_r(m, "aVL"), deepest_s(m, "V3"))
 
 
 def _cornell_product(m: Measurements, sex: str | None) -> Value:
@@ -82,7 +82,7 @@ def _cornell_product(m: Measurements, sex: str | None) -> Value:
 
 def _rvh_sum(m: Measurements, sex: str | None) -> Value:
     """R in V1 plus the deeper S of V5 and V6."""
-    return _add(_r(m, "V1"), _max(_s(m, "V5"), _s(m, "V6")))
+    return _add(tallest_r(m, "V1"), _max(deepest_s(m, "V5"), deepest_s(m, "V6")))
 
 
 def _largest_peak_to_peak(leads: tuple[str, ...]) -> Callable[[Measurements, str | None], Value]:
@@ -97,7 +97,7 @@ def _largest_peak_to_peak(leads: tuple[str, ...]) -> Callable[[Measurements, str
 
 
 def _peak_to_peak(m: Measurements, lead: str) -> Value:
-    return _add(_r(m, lead), _s(m, lead))
+    return _add(tallest_r(m, lead), deepest_s(m, lead))
 
 
 def _ratio(top: Value, bottom: Value) -> Value:
@@ -184,14 +184,14 @@ def _share(m: Measurements, sex: str | None) -> Value:
 
 def _qs(m: Measurements, lead: str) -> Value:
     """Depth of a QRS that has no upward deflection at all (a QS), else 0."""
-    r, s = _r(m, lead), _s(m, lead)
+    r, s = tallest_r(m, lead), deepest_s(m, lead)
     if r.value is None or s.value is None:
         return r if r.value is None else s
     return Value(s.value if r.value < 0.03 else 0.0, "mV", place=s.place, leads=(lead,), limited=s.limited)
 
 
 def _t_share(m: Measurements, lead: str) -> Value:
-    return _ratio(m.per_lead[lead]["t_mv"], _r(m, lead))
+    return _ratio(m.per_lead[lead]["t_mv"], tallest_r(m, lead))
 
 
 def _s_over_r(m: Measurements, lead: str) -> Value:
@@ -221,9 +221,9 @@ GLOBAL: Mapping[str, tuple[str, Callable[[Measurements, str | None], Value]]] = 
 }
 
 PER_LEAD: Mapping[str, tuple[str, Callable[[Measurements, str], Value]]] = {
-    "r_tallest_mv": ("tallest R", _r),
-    "s_depth_mv": ("S depth", _s),
-    "r_to_s": ("R/S ratio", lambda m, lead: _ratio(_r(m, lead), _s(m, lead))),
+    "r_tallest_mv": ("tallest R", tallest_r),
+    "s_depth_mv": ("S depth", deepest_s),
+    "r_to_s": ("R/S ratio", lambda m, lead: _ratio(tallest_r(m, lead), deepest_s(m, lead))),
     "t_to_r": ("T/R ratio", _t_share),
     "qs_depth_mv": ("QS depth", _qs),
     "s_minus_r_ms": ("S longer than R by", _s_over_r),

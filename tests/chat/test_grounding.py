@@ -380,3 +380,12 @@ def test_leads_in_a_statement_s_name_are_not_given_to_the_finding_before_it():
     kinds = [(c.kind, c.measure) for c in check(text, READINGS["normal"])]
     assert ("lead", "st_j_mv") not in kinds
     assert [kind for kind, _ in kinds] == ["statement", "statement"]
+
+
+def test_a_voltage_sum_takes_the_taller_of_r_and_r_prime_as_the_criteria_do():
+    from ecg_chat.statements.quantities import deepest_s, tallest_r
+
+    known = reading(leads={"V1": {"s_mv": -1.0}, "V5": {"r_mv": 0.4, "r_prime_mv": 2.0}, "V6": {"r_mv": 1.0}})
+    total = deepest_s(known.measurements, "V1").value + tallest_r(known.measurements, "V5").value
+    (claim,) = [c for c in check(f"Sokolow-Lyon sum {total:.2f} mV.", known) if c.kind == "number"]
+    assert (claim.verdict, round(total, 2)) == ("supported", 3.0)
