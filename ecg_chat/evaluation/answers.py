@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 from tqdm import tqdm
 
 from ecg_chat.chat.session import ChatSession, Reading
@@ -69,16 +70,17 @@ def evaluate_answers(ptbxl: Path, model_dir: Path, fold: int, n_records: int, se
     refuse_trained(records, model_dir)
     signals = np.array(read_signals(ptbxl, records))
     assistant = load_assistant(model_dir)
-    verdicts: dict[str, Counter[str]] = {"clinician": Counter(), "patient": Counter()}
+    verdicts: dict[str, list[Counter[str]]] = {audience: [] for audience in AUDIENCES}
     verified: list[Verified] = []
     samples: list[dict[str, object]] = []
     for record, signal in zip(tqdm(records, desc="asking"), signals, strict=True):
         reading = _reading(record, signal, assistant)
         for audience in AUDIENCES:
             session = ChatSession(assistant, reading, audience)
+            verdicts[audience].append(Counter())
             for question in QUESTIONS if audience == "clinician" else QUESTIONS[:1]:
                 text, counts = _ask(session, question)
-                verdicts[audience] += counts
+                verdicts[audience][-1] += counts
                 if len(samples) < 40:
                     samples.append({"ecg_id": record.ecg_id, "audience": audience, "q": question, "a": text})
         verified += _verify(ChatSession(assistant, reading, "clinician"), record, rng)
@@ -134,17 +136,32 @@ def _verify(session: ChatSession, record: Record, rng: random.Random) -> list[Ve
 
 def _agreement(answers: Sequence[Verified]) -> dict[str, object]:
     """Share of right answers; "Possibly" counts as yes, anything else than yes or no as wrong."""
-    positive = [a for a in answers if a.label]
-    negative = [a for a in answers if not a.label]
+    positive = [a.said in ("Yes", "Possibly") for a in answers if a.label]
+    negative = [a.said == "No" for a in answers if not a.label]
     return {
         "n": len(answers),
-        "sensitivity": round(sum(a.said in ("Yes", "Possibly") for a in positive) / max(1, len(positive)), 3),
-        "specificity": round(sum(a.said == "No" for a in negative) / max(1, len(negative)), 3),
+        "sensitivity": _proportion(positive),
+        "specificity": _proportion(negative),
         "unparsed": sum(a.said == "other" for a in answers),
     }
 
 
-def _shares(counts: Counter[str]) -> dict[str, float]:
-    total = sum(counts.values())
-    shares = {v: round(counts[v] / max(1, total), 4) for v in ("supported", "contradicted", "not checkable")}
-    return {"claims": total, **shares}
+def _proportion(right: Sequence[bool]) -> dict[str, object]:
+    """Share with its 95 % Wilson interval."""
+    if not right:
+        return {"n": 0}
+    interval = binomtest(sum(right), len(right)).proportion_ci(method="wilson")
+    share = sum(right) / len(right)
+    return {"n": len(right), "share": round(share, 3), "interval": [round(interval.low, 3), round(interval.high, 3)]}
+
+
+def _shares(counts: Sequence[Counter[str]]) -> dict[str, object]:
+    """Share of each verdict; the interval of the contradicted ones resamples records, whose claims go together."""
+    total = sum(counts, Counter())
+    claims = sum(total.values())
+    shares = {v: round(total[v] / max(1, claims), 4) for v in ("supported", "contradicted", "not checkable")}
+    rng = np.random.default_rng(0)
+    drawn = (sum((counts[k] for k in rng.integers(0, len(counts), len(counts))), Counter()) for _ in range(500))
+    contradicted = [c["contradicted"] / max(1, sum(c.values())) for c in drawn]
+    low, high = np.percentile(contradicted, [2.5, 97.5])
+    return {"claims": claims, **shares, "contradicted interval": [round(float(low), 4), round(float(high), 4)]}
