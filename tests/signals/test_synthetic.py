@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecg_chat.signals import STANDARD_LEADS
-from ecg_chat.signals.examples import EXAMPLES, load_example
 from ecg_chat.signals.lead_arithmetic import residual_mv
 from ecg_chat.signals.quality import assess, limb_lead_warnings
 from ecg_chat.signals.synthetic import EXAMPLES as KINDS
@@ -113,12 +112,3 @@ def test_st_level_leads_and_patient_can_be_set():
 def test_impossible_requests_are_refused(settings_):
     with pytest.raises(ValueError, match="expected"):
         make_ecg(**settings_)
-
-
-def test_examples_load():
-    assert len(EXAMPLES) == len(KINDS) + 1
-    for key, label in EXAMPLES.items():
-        ecg = load_example(key)
-        assert ecg.has_standard_leads
-        assert ecg.duration_s == 10
-        assert label.startswith(("Synthetic:", "Recorded:"))
