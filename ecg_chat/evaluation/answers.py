@@ -152,16 +152,18 @@ def _proportion(right: Sequence[bool]) -> dict[str, object]:
         return {"n": 0}
     interval = binomtest(sum(right), len(right)).proportion_ci(method="wilson")
     share = sum(right) / len(right)
-    return {"n": len(right), "share": round(share, 3), "interval": [round(interval.low, 3), round(interval.high, 3)]}
+    return {"n": len(right), "share": round(share, 3), "interval": [round(float(interval.low), 3), round(float(interval.high), 3)]}
 
 
 def _shares(counts: Sequence[Counter[str]]) -> dict[str, object]:
     """Share of each verdict; the interval of the contradicted ones resamples records, whose claims go together."""
-    total = sum(counts, Counter())
+    total = sum(counts, Counter[str]())
     claims = sum(total.values())
     shares = {v: round(total[v] / max(1, claims), 4) for v in ("supported", "contradicted", "not checkable")}
     rng = np.random.default_rng(0)
-    drawn = (sum((counts[k] for k in rng.integers(0, len(counts), len(counts))), Counter()) for _ in range(500))
-    contradicted = [c["contradicted"] / max(1, sum(c.values())) for c in drawn]
+    contradicted = []
+    for _ in range(500):
+        drawn = sum((counts[k] for k in rng.integers(0, len(counts), len(counts))), Counter[str]())
+        contradicted.append(drawn["contradicted"] / max(1, sum(drawn.values())))
     low, high = np.percentile(contradicted, [2.5, 97.5])
     return {"claims": claims, **shares, "contradicted interval": [round(float(low), 4), round(float(high), 4)]}
