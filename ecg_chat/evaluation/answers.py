@@ -152,7 +152,11 @@ def _proportion(right: Sequence[bool]) -> dict[str, object]:
         return {"n": 0}
     interval = binomtest(sum(right), len(right)).proportion_ci(method="wilson")
     share = sum(right) / len(right)
-    return {"n": len(right), "share": round(share, 3), "interval": [round(float(interval.low), 3), round(float(interval.high), 3)]}
+    return {
+        "n": len(right),
+        "share": round(share, 3),
+        "interval": [round(float(interval.low), 3), round(float(interval.high), 3)],
+    }
 
 
 def _shares(counts: Sequence[Counter[str]]) -> dict[str, object]:
