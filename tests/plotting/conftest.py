@@ -117,9 +117,9 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium_path: str | None) -> Iterator[Any]:
-    """Chromium, started once for the strip's tests."""
+    """Chromium for the strip's tests; closed with them, because its event loop would stay in the way of others."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
