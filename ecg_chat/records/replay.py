@@ -7,6 +7,7 @@ names: another model, another reading of the file, another prompt, other package
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass
 
@@ -85,7 +86,8 @@ def _differences(then: Provenance, now: Provenance, answer: AnswerView) -> tuple
     ):
         if old != new:
             found.append(f"{label} is {new}, was {old}")
-    if dict(then.preprocessing) != dict(now.preprocessing):
+    # Compared as they are stored: the log gives lists back where the assistant has tuples.
+    if json.dumps(dict(then.preprocessing), sort_keys=True) != json.dumps(dict(now.preprocessing), sort_keys=True):
         found.append("the ECG is prepared in another way")
     if then.signal_sha256 and then.signal_sha256 != now.signal_sha256:
         found.append("the file reads as another signal")

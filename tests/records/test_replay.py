@@ -63,6 +63,24 @@ def test_answer_is_the_same_bit_for_bit(echo: LoggedChat) -> None:
     assert signal_digest(echo.session.reading.ecg) in result.text
 
 
+class PreparingAssistant(EchoingAssistant):
+    """Prepares the ECG in a way that holds a tuple, which the log gives back as a list."""
+
+    @property
+    def info(self) -> AssistantInfo:
+        return dataclasses.replace(super().info, preprocessing={"leads": ("I", "II"), "fs_hz": 100.0})
+
+
+def test_preprocessing_is_compared_as_it_is_stored(talk: Talk) -> None:
+    chat = talk()
+    chat = dataclasses.replace(chat, session=dataclasses.replace(chat.session, assistant=PreparingAssistant()))
+    answer = chat.ask("One?")
+    list(answer)
+    assert replay(chat.store, answer.answer_id, PreparingAssistant()).differences == ()
+    other = replay(chat.store, answer.answer_id, EchoingAssistant())
+    assert other.differences == ("the ECG is prepared in another way",)
+
+
 def test_other_words_are_a_difference(talk: Talk) -> None:
     chat = talk("The rhythm is regular.")
     answer = chat.ask("Is it?")
