@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ecg_chat.measurements.types import Beat, Measurements, Rhythm, Span, Value
+from ecg_chat.measurements.types import GLOBAL_UNITS, LEAD_UNITS, Beat, Measurements, Rhythm, Span, Value
 
 
 def to_dict(measurements: Measurements) -> dict[str, Any]:
@@ -65,17 +65,27 @@ def from_dict(data: Mapping[str, Any]) -> Measurements:
     KeyError, TypeError
         If the object was not written by `to_dict`.
     """
+    leads = tuple(data["leads"])
     return Measurements(
-        overall={name: value_from_dict(value) for name, value in data["overall"].items()},
+        overall=_values_from_dict(data["overall"], GLOBAL_UNITS),
         per_lead={
-            lead: {name: value_from_dict(value) for name, value in values.items()}
-            for lead, values in data["per_lead"].items()
+            lead: _values_from_dict(data["per_lead"][lead], LEAD_UNITS) for lead in _ordered(data["per_lead"], leads)
         },
         beats=tuple(Beat(**beat) for beat in data["beats"]),
         rhythm=Rhythm(**data["rhythm"]),
-        quality={lead: tuple(flags) for lead, flags in data["quality"].items()},
+        quality={lead: tuple(data["quality"][lead]) for lead in _ordered(data["quality"], leads)},
         fs_hz=data["fs_hz"],
         duration_s=data["duration_s"],
-        leads=tuple(data["leads"]),
+        leads=leads,
         warnings=tuple(data["warnings"]),
     )
+
+
+def _values_from_dict(data: Mapping[str, Any], names: Iterable[str]) -> dict[str, Value]:
+    return {name: value_from_dict(data[name]) for name in _ordered(data, names)}
+
+
+def _ordered(data: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """Return the keys as people read them: in the order of `names`, because a store may have sorted them."""
+    known = [name for name in names if name in data]
+    return known + [name for name in data if name not in known]
