@@ -70,14 +70,6 @@ class LocalAssistant:
         probabilities = torch.sigmoid(logits[0, len(config.superclasses) :]).tolist()
         return tuple(Finding(c, "network", probability=p) for c, p in zip(config.codes, probabilities, strict=True))
 
-    def superclass_probabilities(self, ecg: Ecg) -> dict[str, float]:
-        """Probability of each diagnostic superclass; {} if no standard lead is there."""
-        described = self._describe(ecg)
-        if described is None:
-            return {}
-        names = self._model.config.superclasses
-        return dict(zip(names, torch.sigmoid(described[1][0, : len(names)]).tolist(), strict=True))
-
     def stream(
         self,
         conversation: Conversation,
