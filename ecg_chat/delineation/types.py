@@ -72,6 +72,17 @@ class Wave:
 
 
 @dataclass(frozen=True)
+class Corrections:
+    """Global boundaries that a person set by hand, in ms from the reference point; ``None`` keeps the found one."""
+
+    p_on_ms: float | None = None
+    p_off_ms: float | None = None
+    qrs_on_ms: float | None = None
+    qrs_off_ms: float | None = None
+    t_off_ms: float | None = None
+
+
+@dataclass(frozen=True)
 class LeadWaves:
     """Boundaries in one lead; ``None`` where the lead does not show the wave."""
 
@@ -96,3 +107,5 @@ class Delineation:
     qrs_reason: str = ""
     t_reason: str = ""
     problem: str = ""
+    p_marks_s: tuple[tuple[float, float], ...] = ()
+    """Onset and end of every P wave on the strip in s from its start, whether a QRS follows or not; in time."""
