@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ecg_chat.delineation.delineate import LOWEST_HZ, delineate
+from ecg_chat.delineation.wave_probability import Progress
 from ecg_chat.measurements.axes import wave_axis
 from ecg_chat.measurements.beat_marks import beats_of
 from ecg_chat.measurements.intervals import interval_values, p_problem, qtc_values
@@ -15,7 +18,7 @@ from ecg_chat.signals.ecg import Ecg
 from ecg_chat.signals.quality import assess, limb_lead_warnings
 
 
-def measure(ecg: Ecg) -> Measurements:
+def measure(ecg: Ecg, *, members: Sequence[int] | None = None, progress: Progress | None = None) -> Measurements:
     """Measure a recording.
 
     Parameters
@@ -23,6 +26,10 @@ def measure(ecg: Ecg) -> Measurements:
     ecg : Ecg
         Any leads, any length, NaN where samples are missing. Rates below 250 Hz are measured, and the intervals say
         that they are limited.
+    members : sequence of int, optional
+        Members of the wave network to use, see `ecg_chat.delineation.wave_model.members_for`; all by default.
+    progress : callable, optional
+        Called with the share that is done, 0 to 1.
 
     Returns
     -------
@@ -32,7 +39,7 @@ def measure(ecg: Ecg) -> Measurements:
     """
     enough = ecg.n_samples >= 2 and ecg.fs_hz >= LOWEST_HZ
     quality: dict[str, tuple[str, ...]] = dict(assess(ecg)) if enough else dict.fromkeys(ecg.leads, ())
-    found = delineate(ecg, quality)
+    found = delineate(ecg, quality, members=members, progress=progress)
     origin = origin_of(found)
     share = p_share_of(found)
     regularity = regularity_of(found)
