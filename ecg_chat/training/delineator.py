@@ -15,7 +15,6 @@ from ecg_chat.datasets.ludb import LudbRecord, find_records, read_marks, read_si
 from ecg_chat.delineation.prepare import prepare
 from ecg_chat.delineation.wave_input import NETWORK_HZ, at_network_rate
 from ecg_chat.delineation.wave_model import save_wave_model
-from ecg_chat.delineation.wave_net import WaveNetConfig
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.quality import assess
 from ecg_chat.training.synthetic_recordings import synthetic_recordings
@@ -44,7 +43,7 @@ def train_delineator(ludb: Path, work: Path, model_dir: Path, recipe: WaveRecipe
     members = []
     for member in range(recipe.folds):
         seen = [recording for recording in recordings if folds[recording.name] != member]
-        members.append(train_member(seen, synthetic, member, WaveNetConfig(), recipe, work / f"member_{member}"))
+        members.append(train_member(seen, synthetic, member, recipe, work / f"member_{member}"))
     save_wave_model(model_dir, members, folds)
     curves = [_curve(work / f"member_{member}" / "curve.jsonl") for member in range(recipe.folds)]
     train = model_dir / "train"

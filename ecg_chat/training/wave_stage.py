@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +45,7 @@ class WaveRecipe:
     """Chance that a crop is of a synthetic ECG."""
     seed: int = 0
     threads: int = 1
+    network: WaveNetConfig = field(default_factory=WaveNetConfig)
 
 
 def folds_of(rhythms: Mapping[str, str], recipe: WaveRecipe) -> dict[str, int]:
@@ -66,8 +67,8 @@ class _Run:
     schedule: OneCycleLR
 
     @classmethod
-    def start(cls, config: WaveNetConfig, recipe: WaveRecipe) -> _Run:
-        net = WaveNet(config)
+    def start(cls, recipe: WaveRecipe) -> _Run:
+        net = WaveNet(recipe.network)
         decay = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
         averaged = AveragedModel(net, multi_avg_fn=decay, use_buffers=True)
         optimizer = torch.optim.AdamW(net.parameters(), lr=recipe.max_lr, weight_decay=recipe.weight_decay)
@@ -75,15 +76,15 @@ class _Run:
         return cls(net, averaged, optimizer, schedule)
 
     def state(self) -> dict[str, object]:
-        return {field.name: getattr(self, field.name).state_dict() for field in dataclasses.fields(self)}
+        return {part.name: getattr(self, part.name).state_dict() for part in dataclasses.fields(self)}
 
     def resume(self, path: Path) -> int:
         """Take over a checkpoint; return the steps done, 0 if there is none."""
         if not path.is_file():
             return 0
         saved = torch.load(path, weights_only=True)
-        for field in dataclasses.fields(self):
-            getattr(self, field.name).load_state_dict(saved[field.name])
+        for part in dataclasses.fields(self):
+            getattr(self, part.name).load_state_dict(saved[part.name])
         return int(saved["step"])
 
     def save(self, path: Path, step: int) -> None:
@@ -97,7 +98,6 @@ def train_member(
     recordings: Sequence[MarkedRecording],
     synthetic: Sequence[MarkedRecording],
     member: int,
-    config: WaveNetConfig,
     recipe: WaveRecipe,
     out: Path,
 ) -> WaveNet:
@@ -111,7 +111,7 @@ def train_member(
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed * 1000 + member)
     out.mkdir(parents=True, exist_ok=True)
-    run = _Run.start(config, recipe)
+    run = _Run.start(recipe)
     run.net.train()
     losses: list[float] = []
     done = run.resume(out / "checkpoint.pt")
