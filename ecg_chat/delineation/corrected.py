@@ -18,8 +18,8 @@ NAMES = {
     "t_off_ms": "T end",
 }
 """Field of `Corrections` to what a person calls the boundary."""
-# Bounds of what a hand may set. Wide enough for disease, narrow enough for a slip: QRS and QT as far as they are measured
-# at all (`measurements.intervals`), P up to twice the 120 ms of a long one.
+# Bounds of what a hand may set. Wide enough for disease, narrow enough for a slip: QRS and QT as far as they are
+# measured at all (`measurements.intervals`), P up to twice the 120 ms of a long one.
 P_RANGE_MS = (20.0, 240.0)
 QRS_RANGE_MS = (40.0, 240.0)
 QT_RANGE_MS = (200.0, 760.0)
@@ -47,8 +47,9 @@ def set_by_hand(corrections: Corrections) -> dict[str, float]:
 def apply_corrections(found: Delineation, corrections: Corrections) -> Delineation:
     """Return the delineation with the boundaries of the median beat that a person set.
 
-    A P wave or T wave that was not found can be set: P needs start and end, T its end. Peaks follow: they are looked for
-    again between the new boundaries. A P wave that a person set where none was found counts for every beat of the median.
+    A P wave or T wave that was not found can be set: P needs start and end, T its end. Peaks follow: they are looked
+    for again between the new boundaries. A P wave that a person set where none was found counts for every beat of the
+    median.
 
     Parameters
     ----------

@@ -16,11 +16,12 @@ def mark_changed(as_found: Measurements, corrected: Measurements, corrections: C
     Values are compared rather than looked up in a table of what depends on what, so that a new value cannot be
     forgotten. The place counts: a QRS that was moved but is as long as before was measured elsewhere.
     """
+    before = as_found.per_lead
     remark = f"{' and '.join(NAMES[name] for name in set_by_hand(corrections))} set by hand"
     return dataclasses.replace(
         corrected,
         overall=_marked(as_found.overall, corrected.overall, remark),
-        per_lead={lead: _marked(as_found.per_lead[lead], values, remark) for lead, values in corrected.per_lead.items()},
+        per_lead={lead: _marked(before[lead], values, remark) for lead, values in corrected.per_lead.items()},
     )
 
 

@@ -1,11 +1,13 @@
-"""The log as JSON lines: one line per answer, with what was said, its claims, its ratings and its provenance; then one
-line per correction of wave boundaries. ``format`` tells which.
+"""The log as JSON lines: one per answer, then one per correction of wave boundaries; ``format`` tells which.
+
+An answer's line holds what was said, its claims, its ratings and its provenance.
 
 De-identified by default. Never written: file names, what the file says of the patient (identifier), the names of those
-who rated or corrected (they are numbered in the order in which they began, the same in every export). Written only with `include_context`:
-symptoms, history and medication, the exact prompt (it contains them), and the moments at which things happened; without
-it the prompt is given as a sha256. Ages from 90 on are written as 90. What people typed as questions, comments and
-corrected answers is the matter of the export and is written as typed: who passes the file on reads it first.
+who rated or corrected (they are numbered in the order in which they began, the same in every export). Written only with
+`include_context`: symptoms, history and medication, the exact prompt (it contains them), and the moments at which
+things happened; without it the prompt is given as a sha256. Ages from 90 on are written as 90. What people typed as
+questions, comments and corrected answers is the matter of the export and is written as typed: who passes the file on
+reads it first.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def test_a_correction_withdraws_the_confirmation_and_is_audited(store: Store, re
 
 @pytest.mark.parametrize("who", ["", "  ", "x" * 81])
 def test_a_person_stands_for_it(store: Store, recording_id: str, who: str) -> None:
-    with pytest.raises(InvalidInput, match="(?i)name"):
+    with pytest.raises(InvalidInput, match=r"(?i)name"):
         store.add_boundary_correction(moved(recording_id, 56.0, who))
     assert store.boundary_corrections(recording_id) == []
     assert store.audit(recording_id) == []
