@@ -6,6 +6,7 @@ import { Context } from "./context.js";
 import { fill, h, isTyping, part } from "./dom.js";
 import { showFacts } from "./facts.js";
 import { startHeader } from "./header.js";
+import { MedianBeat } from "./median.js";
 import { Opener } from "./open.js";
 import { StripBox } from "./strip-box.js";
 
@@ -19,6 +20,7 @@ const KEYS = [
   ["1 2 3", "layouts 3×4, 6×2, 12×1"],
   ["W", "waves"],
   ["C", "caliper"],
+  ["Tab ← →", "median beat: move a boundary by 2 ms (Shift: 10 ms)"],
   ["?", "this list"],
 ];
 
@@ -39,6 +41,7 @@ class ReadPage {
       moved: (conversation, quietly) => this.moveTo(conversation, quietly),
     });
     this.context = new Context(root, (reading) => this.contextSaved(reading));
+    this.median = new MedianBeat(root, { paper: () => this.strip.strip?.options, corrected: (reading) => this.corrected(reading) });
     this.opener = new Opener(root, (reading) => this.opened(reading));
     this.audienceSwitch();
     this.expandSwitch();
@@ -135,6 +138,14 @@ class ReadPage {
     this.drawName();
     this.drawFacts();
     if (reading.strip) this.strip.show(reading.strip);
+    this.median.show(reading);
+  }
+
+  /** Every number follows a boundary that was moved; answers that were given keep the numbers they were given. */
+  corrected(reading) {
+    const { conversation, conversations } = this.reading;
+    this.showReading({ ...reading, conversation, conversations });
+    if (this.chat.turns.length) this.chat.say("A boundary was moved: from the next question on, answers are given the new numbers.");
   }
 
   /** A conversation keeps the patient it was begun with, so that each of its answers can be understood later. */

@@ -30,11 +30,11 @@ def boundaries_of(found: Delineation) -> Corrections:
     """Return the global boundaries in force, in ms from the reference point; None where there is no such wave."""
     p, qrs, t = found.p, found.qrs, found.t
     return Corrections(
-        p_on_ms=None if p is None else round(p.on_ms, 1),
-        p_off_ms=None if p is None else round(p.off_ms, 1),
-        qrs_on_ms=None if qrs is None else round(qrs.on_ms, 1),
-        qrs_off_ms=None if qrs is None else round(qrs.off_ms, 1),
-        t_off_ms=None if t is None else round(t.off_ms, 1),
+        p_on_ms=None if p is None else round(p.on_ms, 3),
+        p_off_ms=None if p is None else round(p.off_ms, 3),
+        qrs_on_ms=None if qrs is None else round(qrs.on_ms, 3),
+        qrs_off_ms=None if qrs is None else round(qrs.off_ms, 3),
+        t_off_ms=None if t is None else round(t.off_ms, 3),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 
 from ecg_chat.delineation.corrected import NAMES, set_by_hand
 from ecg_chat.delineation.types import Corrections
@@ -14,19 +13,26 @@ def mark_changed(as_found: Measurements, corrected: Measurements, corrections: C
     """Return `corrected` with a remark on each value that is not as it was found.
 
     Values are compared rather than looked up in a table of what depends on what, so that a new value cannot be
-    forgotten. The place counts: a QRS that was moved but is as long as before was measured elsewhere.
+    forgotten. Of a global value the place counts as well: a QRS that was moved but is as long as before was measured
+    elsewhere. Of a lead it does not: an R that is as tall as before is the same R.
     """
-    before = as_found.per_lead
     remark = f"{' and '.join(NAMES[name] for name in set_by_hand(corrections))} set by hand"
-    return dataclasses.replace(
-        corrected,
-        overall=_marked(as_found.overall, corrected.overall, remark),
-        per_lead={lead: _marked(before[lead], values, remark) for lead, values in corrected.per_lead.items()},
-    )
-
-
-def _marked(before: Mapping[str, Value], after: Mapping[str, Value], remark: str) -> dict[str, Value]:
-    return {
-        name: value if value == before.get(name) else dataclasses.replace(value, corrected=remark)
-        for name, value in after.items()
+    per_lead = {
+        lead: {
+            name: _marked(as_found.per_lead[lead].get(name), value, remark, with_place=False)
+            for name, value in values.items()
+        }
+        for lead, values in corrected.per_lead.items()
     }
+    overall = {
+        name: _marked(as_found.overall.get(name), value, remark, with_place=True)
+        for name, value in corrected.overall.items()
+    }
+    return dataclasses.replace(corrected, overall=overall, per_lead=per_lead)
+
+
+def _marked(before: Value | None, after: Value, remark: str, *, with_place: bool) -> Value:
+    same = before is not None and (before.value, before.reason) == (after.value, after.reason)
+    if same and not (with_place and before is not None and before.place != after.place):
+        return after
+    return dataclasses.replace(after, corrected=remark)

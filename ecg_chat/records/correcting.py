@@ -46,7 +46,7 @@ def moved_onto(correction: BoundaryCorrection, found: Delineation) -> Correction
         return None
     shift_ms = (correction.reference_s - nearest) * 1000
     shift_ms = 0.0 if abs(shift_ms) < MOVED_FROM_MS else shift_ms  # the stored reference is rounded
-    return Corrections(**{name: round(ms + shift_ms, 1) for name, ms in by_hand.items()})
+    return Corrections(**{name: round(ms + shift_ms, 3) for name, ms in by_hand.items()})
 
 
 def in_force(found: Delineation, view: BoundaryCorrectionView | None) -> tuple[Corrections, str]:

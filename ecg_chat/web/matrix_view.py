@@ -11,8 +11,8 @@ from ecg_chat.web.number_view import PlaceView, format_number, how_measured, lab
 
 COLUMNS = (
     ("p_mv", "P", "P"),
-    ("p_terminal_mv", "P", "end"),
-    ("p_terminal_ms", "P", "end"),
+    ("p_terminal_mv", "P", "terminal"),
+    ("p_terminal_ms", "P", "terminal"),
     ("q_mv", "QRS", "Q"),
     ("q_ms", "QRS", "Q"),
     ("r_mv", "QRS", "R"),
