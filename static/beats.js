@@ -2,7 +2,7 @@
 import { fill, h } from "./dom.js";
 import { rove } from "./roving.js";
 
-const COLUMNS = [["time", "R at, s"], ["kind", "Kind"], ["rr", "RR before, ms"], ["p", "P seen"], ["pr", "PR, ms"], ["qrs", "QRS, ms"]];
+const COLUMNS = [["time", "R at", "s"], ["kind", "Kind", ""], ["rr", "RR before", "ms"], ["p", "P seen", ""], ["pr", "PR", "ms"], ["qrs", "QRS", "ms"]];
 let chosen = "all"; // stays when the numbers are drawn again
 
 export function showBeats(box, reading, light) {
@@ -20,7 +20,7 @@ export function showBeats(box, reading, light) {
   const chip = (kind, n) => h("button", { type: "button", class: "chip", "aria-pressed": String(kind === chosen), onclick: () => again(kind) }, `${kind} ${n}`);
   const shown = beats.filter((beat) => chosen === "all" || beat.kind === chosen || (chosen === "premature" && beat.premature));
   const body = h("tbody", {}, ...shown.map((beat) => beatRow(beat, light)));
-  const head = COLUMNS.map(([name, label]) => h("th", { scope: "col", class: name }, label));
+  const head = COLUMNS.map(([name, label, unit]) => h("th", { scope: "col", class: name }, label, h("span", { class: "unit" }, unit)));
   const table = h("table", { class: "matrix beats" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "No."), ...head)), body);
   rove(table, "th button");
   fill(box, h("div", { class: "chips", role: "group", "aria-label": "Kind of beat" }, chip("all", beats.length), ...kinds.map((item) => chip(item.kind, item.n))), h("div", { class: "table-box", role: "region", "aria-label": "Beats" }, table));

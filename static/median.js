@@ -7,6 +7,7 @@ import { drawBeat, geometry, leadAt, standOut } from "./median/plot.js";
 
 const WHO = "ecg_chat.rater";
 const ZOOMS = [2, 4];
+const BESIDE = "(min-width: 1360px)"; // there is room for it below the strip, with the conversation beside it
 const HIGHEST_PX = 640; // a beat that is higher at four times is shown at twice
 const NEW_WAVES = { // where the boundaries of a wave begin that nobody found, in ms from QRS start or end
   p: { label: "Mark a P wave", at: { p_on_ms: ["qrs_on_ms", -160], p_off_ms: ["qrs_on_ms", -60] } },
@@ -24,6 +25,7 @@ export class MedianBeat {
     this.zoom = null;
     this.key = "";
     this.build();
+    this.box.open = window.matchMedia(BESIDE).matches;
     this.box.addEventListener("toggle", () => this.box.open && this.load());
   }
 

@@ -20,6 +20,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ecg_chat.conversation.types import PatientContext
+from ecg_chat.records.given_findings import findings_with
 from ecg_chat.records.store import Store
 from ecg_chat.records.views import (
     AnswerView,
@@ -62,6 +63,7 @@ def _line(
     answer: AnswerView, recording: RecordingView, conversation: ConversationView, include_context: bool
 ) -> dict[str, Any]:
     said = answer.provenance.conversation
+    measurements = answer.provenance.measurements or conversation.measurements
     line: dict[str, Any] = {
         "format": FORMAT,
         "answer_id": answer.id,
@@ -86,8 +88,8 @@ def _line(
             "leads": recording.leads,
             "window_start_s": conversation.window_start_s,
             "window_duration_s": conversation.window_duration_s,
-            "measurements": answer.provenance.measurements or conversation.measurements,
-            "findings": conversation.findings,
+            "measurements": measurements,
+            "findings": findings_with(measurements, conversation),
         },
         "provenance": _provenance(answer, include_context),
     }

@@ -57,11 +57,11 @@ def test_peaks_stay_within_their_waves(found: Delineation) -> None:
     [
         ({"p_off_ms": 40.0}, "after QRS start"),
         ({"p_on_ms": -40.0, "p_off_ms": -90.0}, "before its start"),
-        ({"p_on_ms": -60.0, "p_off_ms": -55.0}, "would last 5 ms"),
+        ({"p_on_ms": -150.0, "p_off_ms": -145.0}, "would last 5 ms"),
         ({"qrs_on_ms": -10.0, "qrs_off_ms": 10.0}, "would last 20 ms; expected 40 to 240 ms"),
         ({"qrs_on_ms": -40.0, "qrs_off_ms": 360.0}, "would last 400 ms"),
         ({"qrs_on_ms": 30.0, "qrs_off_ms": -30.0}, "before its start"),
-        ({"qrs_on_ms": -100.0}, "before the end of P"),
+        ({"qrs_on_ms": -150.0}, "before the end of P"),
         ({"t_off_ms": 0.0}, "before QRS end"),
         ({"t_off_ms": 120.0}, "QT would last"),
         ({"t_off_ms": math.nan}, "median beat reaches"),

@@ -30,7 +30,9 @@ def test_values_follow_by_exactly_what_the_hand_moved(ecg: Ecg) -> None:
         was, now = before.get(name), after.get(name)
         assert was is not None
         assert now == was + change_ms, name
-    assert all(beat.qrs_ms == after.get("qrs_ms") for beat in after.beats if beat.kind == "dominant")
+    for beat in after.beats:
+        if beat.kind == "dominant":
+            assert beat.qrs_ms == pytest.approx(after.get("qrs_ms"), abs=0.5)
 
 
 def test_only_what_changed_says_that_a_person_set_it(ecg: Ecg) -> None:
