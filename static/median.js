@@ -102,7 +102,7 @@ export class MedianBeat {
     });
     fill(this.paper, this.drawn.root);
     standOut(this.drawn, this.data, this.chosen);
-    this.scale.textContent = `25 mm/s · 10 mm/mV, ${options.zoom} times as large as the strip · small square 40 ms × 0.1 mV · 0 mV: each lead's level before QRS`;
+    this.scale.textContent = `25 mm/s · 10 mm/mV, ${options.zoom} times as large as the strip; a small square is 40\u00a0ms by 0.1\u00a0mV. Each lead is drawn from its own level just before QRS.`;
     if (focused) this.handles.focus(focused);
   }
 
