@@ -15,7 +15,7 @@ const NEW_WAVES = { // where the boundaries of a wave begin that nobody found, i
 };
 
 export class MedianBeat {
-  /** @param hooks {paper() → the strip's options, corrected(reading)} */
+  /** @param hooks {paper() → the strip's options, light(measure) on the strip, corrected(reading)} */
   constructor(root, hooks) {
     this.hooks = hooks;
     this.box = part(root, "median-box");
@@ -24,6 +24,7 @@ export class MedianBeat {
     this.chosen = null;
     this.zoom = null;
     this.key = "";
+    this.editable = true;
     this.build();
     this.box.open = window.matchMedia(BESIDE).matches;
     this.box.addEventListener("toggle", () => this.box.open && this.load());
@@ -47,6 +48,13 @@ export class MedianBeat {
       h("div", { class: "median-main" }, h("div", { class: "median-left" }, this.paper, this.scale), this.side),
     ];
     this.paper.addEventListener("click", (event) => this.clicked(event));
+  }
+
+  /** Patients look; boundaries are moved by those who read ECGs. */
+  setEditable(editable) {
+    this.editable = editable;
+    this.element.classList.toggle("read-only", !editable);
+    if (this.data && !this.data.problem) this.draw(this.data);
   }
 
   /** Another recording or window, or the same one with other corrections. */
@@ -101,6 +109,7 @@ export class MedianBeat {
       reverted: () => this.reverted(),
     });
     fill(this.paper, this.drawn.root);
+    if (!this.editable) this.handles.freeze();
     standOut(this.drawn, this.data, this.chosen);
     this.scale.textContent = `25 mm/s · 10 mm/mV, ${options.zoom} times as large as the strip; a small square is 40\u00a0ms by 0.1\u00a0mV. Each lead is drawn from its own level just before QRS.`;
     if (focused) this.handles.focus(focused);
@@ -159,7 +168,7 @@ export class MedianBeat {
     const dirty = Object.keys(moved).length > 0;
     fill(this.numbers, ...intervals(at).map(([label, ms, ends]) => {
       const byHand = ends.some((name) => data.by_hand[name] !== null || name in moved);
-      return h("span", { class: "number" }, h("span", { class: "label" }, label), h("b", {}, ms === null ? "–" : String(Math.round(ms))), ms === null ? null : h("span", { class: "unit" }, "ms"), byHand ? h("span", { class: "by-hand", title: "set by hand" }, "✎") : null);
+      return h("button", { type: "button", class: ms === null ? "number missing" : "number", title: "show it on the strip", onclick: () => this.hooks.light(`${label.toLowerCase()}_ms`) }, h("span", { class: "label" }, label), h("b", {}, ms === null ? "–" : String(Math.round(ms))), ms === null ? null : h("span", { class: "unit" }, "ms"), byHand ? h("span", { class: "by-hand", title: "set by hand" }, "✎") : null);
     }));
     for (const [name, cell] of this.cells) {
       const was = data.found[name];
@@ -238,6 +247,10 @@ export class MedianBeat {
 
   drawWho() {
     const who = localStorage.getItem(WHO) || "";
+    if (!this.editable) {
+      fill(this.who, h("p", { class: "small" }, "Boundaries can be moved in the clinician's view."));
+      return;
+    }
     if (!who && !this.pending) {
       fill(this.who, h("p", { class: "small" }, "Drag a line, or give it the focus and use the arrow keys (Shift: 10 ms). What you move is logged with your name."));
       return;

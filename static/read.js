@@ -40,8 +40,8 @@ class ReadPage {
       answered: () => this.refreshModel(),
       moved: (conversation, quietly) => this.moveTo(conversation, quietly),
     });
+    this.median = new MedianBeat(root, { paper: () => this.strip.strip?.options, light: (key) => this.lightMeasure(key), corrected: (reading) => this.corrected(reading) });
     this.context = new Context(root, (reading) => this.contextSaved(reading));
-    this.median = new MedianBeat(root, { paper: () => this.strip.strip?.options, corrected: (reading) => this.corrected(reading) });
     this.opener = new Opener(root, (reading) => this.opened(reading));
     this.audienceSwitch();
     this.expandSwitch();
@@ -85,6 +85,7 @@ class ReadPage {
     for (const input of part(this.root, "audience").querySelectorAll("input")) input.checked = input.value === audience;
     localStorage.setItem(AUDIENCE, audience);
     this.chat.setAudience(audience);
+    this.median.setEditable(audience === "clinician");
     part(this.root, "help-now").hidden = audience !== "patient";
     if (this.reading) this.drawFacts();
   }
@@ -139,6 +140,10 @@ class ReadPage {
     this.drawFacts();
     if (reading.strip) this.strip.show(reading.strip);
     this.median.show(reading);
+  }
+
+  lightMeasure(key) {
+    this.strip.light(this.reading.summary.find((number) => number.key === key)?.places ?? []);
   }
 
   /** Every number follows a boundary that was moved; answers that were given keep the numbers they were given. */

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from ecg_chat.delineation.corrected import NAMES, apply_corrections, boundaries_of
 from ecg_chat.delineation.types import Corrections, Delineation, Floats
 from ecg_chat.measurements.lead_values import BASELINE_S
@@ -76,7 +78,7 @@ def _from_baseline(signal_mv: Floats, onset: int, fs_hz: float) -> Floats:
     """Take the level just before QRS onset off each lead: what amplitudes and ST are measured from."""
     first = max(0, onset - round(BASELINE_S * fs_hz))
     level = signal_mv[:, first : max(first, onset) + 1].mean(axis=1, keepdims=True)
-    return signal_mv - level
+    return np.asarray(signal_mv - level, dtype=np.float64)
 
 
 def _missing(shown: Delineation) -> dict[str, str]:

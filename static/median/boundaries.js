@@ -168,6 +168,15 @@ export class Handles {
     this.parts.get(name)?.focus({ preventScroll: true });
   }
 
+  /** For looking only. */
+  freeze() {
+    this.locked = true;
+    for (const group of this.parts.values()) {
+      group.removeAttribute("tabindex");
+      group.setAttribute("role", "img");
+    }
+  }
+
   /** While the server computes, nothing moves. */
   lock(locked) {
     this.locked = locked;

@@ -7,6 +7,7 @@ import { svgElement } from "../strip/overlay.js";
 const MM_PER_MS = 0.025;
 const MM_PER_MV = 10;
 const TAG_ROOM_PX = 26; // above and below the paper: the tags of the boundaries
+const TAG_WIDTH_PX = 92; // the widest: "✎ QRS start", with a margin
 const SIDE_PX = 6;
 const HEADROOM_MV = 0.15;
 const BEFORE_NEXT_MS = 10; // the paper ends this much before the next QRS begins
@@ -33,10 +34,14 @@ export function geometry(data, { pxPerMm, zoom }) {
   low = Math.floor((low - HEADROOM_MV) * 10) / 10;
   high = Math.ceil((high + HEADROOM_MV) * 10) / 10;
   const [perMs, perMv] = [MM_PER_MS * pxPerMm * zoom, MM_PER_MV * pxPerMm * zoom];
-  const [top, left] = [TAG_ROOM_PX, SIDE_PX];
+  const top = TAG_ROOM_PX;
+  const room = (names, away) => names.map((name) => data.boundaries[name]).filter((ms) => ms !== null).map((ms) => TAG_WIDTH_PX - away(ms) * perMs);
+  const left = Math.max(SIDE_PX, ...room(["p_on_ms", "qrs_on_ms"], (ms) => ms - first));
+  const rightMargin = Math.max(SIDE_PX, ...room(["p_off_ms", "qrs_off_ms", "t_off_ms"], (ms) => last - ms));
   return {
     first, last, from, to, low, high, perMs, perMv, top, left,
-    width: (last - first) * perMs + 2 * SIDE_PX,
+    right: left + (last - first) * perMs,
+    width: left + (last - first) * perMs + rightMargin,
     height: (high - low) * perMv + 2 * TAG_ROOM_PX,
     bottom: top + (high - low) * perMv,
     x: (ms) => left + (ms - first) * perMs,
@@ -68,8 +73,7 @@ function words(data) {
 }
 
 function paper(space, colours) {
-  const { left, top, bottom, width, perMs, perMv } = space;
-  const right = width - SIDE_PX;
+  const { left, right, top, bottom, perMs, perMv } = space;
   const group = svgElement("g", { "aria-hidden": "true" });
   group.append(svgElement("rect", { x: left, y: top, width: right - left, height: bottom - top, fill: colours.ground }));
   const grid = (at, across, major) => group.append(svgElement("line", across
