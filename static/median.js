@@ -26,6 +26,7 @@ export class MedianBeat {
     this.key = "";
     this.editable = true;
     this.build();
+    root.addEventListener("ecg-options", (event) => this.stripChanged(event.detail)); // it bubbles up from the strip
     this.box.open = window.matchMedia(BESIDE).matches;
     this.box.addEventListener("toggle", () => this.box.open && this.load());
   }
@@ -113,6 +114,14 @@ export class MedianBeat {
     standOut(this.drawn, this.data, this.chosen);
     this.scale.textContent = `25 mm/s · 10 mm/mV, ${options.zoom} times as large as the strip; a small square is 40\u00a0ms by 0.1\u00a0mV. Each lead is drawn from its own level just before QRS.`;
     if (focused) this.handles.focus(focused);
+  }
+
+  /** Paper and scale are the strip's; what is being moved is not disturbed. */
+  stripChanged({ paper, pxPerMm }) {
+    if (!this.data || this.data.problem || Object.keys(this.moved()).length) return;
+    if (paper === this.options.paper && pxPerMm === this.options.pxPerMm) return;
+    this.drawPlot();
+    this.tell();
   }
 
   zoomFor(pxPerMm) {

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ecg_chat.chat.scripted import ScriptedAssistant
+from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.web.examples import wfdb_files
 
 pytestmark = pytest.mark.browser
 WAIT_MS = 60_000
@@ -146,3 +148,42 @@ def test_a_phone_scrolls_tables_in_their_box(app: Any, page: Page, clbbb_files: 
     before = name.bounding_box()
     table.evaluate("box => box.scrollTo(200, 0)")
     assert name.bounding_box() == before, "the lead's name stays in sight"
+
+
+def test_a_patient_looks_and_moves_nothing(opened: Page) -> None:
+    page = opened
+    page.locator('.audience input[value="patient"]').check()
+    expect(page.locator(".median-who")).to_contain_text("clinician's view")
+    at_ms = _at(page, "qrs_off_ms")
+    _drag(page, "qrs_off_ms", -16)
+    assert _at(page, "qrs_off_ms") == at_ms
+    expect(page.locator(".nudge").first).to_be_hidden()
+    page.locator('.audience input[value="clinician"]').check()
+    page.get_by_role("button", name="QRS end 2 ms later").click()
+    assert _at(page, "qrs_off_ms") == at_ms + 2
+    page.get_by_role("button", name="Put it back").click()
+    assert _at(page, "qrs_off_ms") == at_ms
+
+
+def test_a_wave_that_was_not_found_is_marked_by_hand(app: Any, page: Page) -> None:
+    page.goto(app.url)
+    page.evaluate("localStorage.setItem('ecg_chat.rater', 'Dr X')")
+    page.locator(".example-cards button", has_text="trial fibrillation").click()
+    mark = page.get_by_role("button", name="Mark a P wave")
+    expect(mark).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator('[data-measure="pr_ms"] b')).to_have_text("–")
+    assert _handle(page, "p_on_ms").count() == 0
+    mark.click()
+    expect(page.locator('[data-measure="pr_ms"] b')).to_have_text("160", timeout=WAIT_MS)
+    expect(_handle(page, "p_on_ms")).to_be_visible()
+    expect(page.locator('[data-part="corrected-line"]')).to_contain_text("P start set to")
+
+
+def test_noise_has_no_median_beat_and_the_page_says_why(app: Any, page: Page, tmp_path: Path) -> None:
+    for name, content in wfdb_files("noise", make_ecg("normal", gain=0.0, noise_mv=0.3).ecg).items():
+        (tmp_path / name).write_bytes(content)
+    page.goto(app.url)
+    page.locator('[data-part="files"]').set_input_files(sorted(tmp_path.iterdir()))
+    expect(page.locator('[data-part="median"]')).to_contain_text("There is no median beat: ", timeout=WAIT_MS)
+    page.locator("summary", has_text=re.compile("^Beats$")).click()
+    expect(page.locator('[data-part="beats"]')).to_contain_text("No beats: ")
