@@ -41,6 +41,8 @@ def reading_view(
     measurements = reading.measurements
     if network == "ready" and not reading.network_findings and not reading.ecg.has_standard_leads:
         network = "no leads"
+    age_years, sex = reading.patient.age_years, reading.patient.sex
+    outside = outside_limits(measurements, reading.judgements, age_years=age_years, sex=sex)
     return {
         "recording": _recording(recording),
         "window": {
@@ -53,10 +55,7 @@ def reading_view(
         "strip": strip_payload(reading.ecg, measurements) if with_strip else None,
         "summary": summary_view(measurements),
         "more": more_view(measurements),
-        "matrix": matrix_view(
-            measurements,
-            outside_limits(measurements, age_years=reading.patient.age_years, sex=reading.patient.sex),
-        ),
+        "matrix": matrix_view(measurements, outside),
         "beats": beats_view(measurements),
         "beat_kinds": beat_kinds(measurements),
         "findings": findings_view(reading),

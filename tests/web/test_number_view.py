@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 
 from ecg_chat.measurements.measure import measure
-from ecg_chat.measurements.types import Span, Value
+from ecg_chat.measurements.types import Measurements, Span, Value
 from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.statements.judge import judge
 from ecg_chat.statements.lead_limits import outside_limits
 from ecg_chat.web.beat_view import beat_kinds, beats_view
 from ecg_chat.web.matrix_view import matrix_view
@@ -66,9 +67,14 @@ def test_the_beats_of_a_recording() -> None:
         assert place["start_s"] <= float(beat["time"]) <= place["stop_s"]
 
 
+def _outside(measurements: Measurements, sex: str) -> dict[tuple[str, str], str]:
+    judgements = judge(measurements, age_years=50, sex=sex)
+    return outside_limits(measurements, judgements, age_years=50, sex=sex)
+
+
 def test_the_table_per_lead() -> None:
     measurements = measure(make_ecg("inferior_ste").ecg)
-    outside = outside_limits(measurements, age_years=50, sex="male")
+    outside = _outside(measurements, "male")
     table = matrix_view(measurements, outside)
     rows = {row["lead"]: row["cells"] for row in table["rows"]}  # type: ignore[attr-defined]
     keys = [column["key"] for column in table["columns"]]  # type: ignore[attr-defined]
@@ -84,7 +90,13 @@ def test_the_table_per_lead() -> None:
 
 def test_a_normal_ecg_has_nothing_outside_of_the_limits() -> None:
     measurements = measure(make_ecg("normal").ecg)
-    assert outside_limits(measurements, age_years=50, sex="female") == {}
+    assert _outside(measurements, "female") == {}
+
+
+def test_limits_that_do_not_apply_mark_nothing() -> None:
+    measurements = measure(make_ecg("clbbb").ecg)
+    assert any((values["st_j_mv"].value or 0) < -0.05 for values in measurements.per_lead.values())
+    assert not {measure for measure, _ in _outside(measurements, "male")} & {"st_j_mv", "st_j80_mv", "t_mv"}
 
 
 def test_a_column_that_nobody_named_comes_last() -> None:
