@@ -60,7 +60,8 @@ def corrections(recording_id: str, room: InRoom, start: float = 0.0) -> dict[str
 @router.post("/corrections")
 def correct(recording_id: str, form: CorrectionForm, room: InRoom) -> dict[str, Any]:
     """Set boundaries by hand; return what follows: numbers, findings, marks and the median beat."""
-    asked = Corrections(**form.boundaries.model_dump())
+    given = form.boundaries.model_dump(exclude_none=True)
+    asked = Corrections(**{name: round(ms, 3) for name, ms in given.items()})  # as exactly as they are logged and shown
     room.desk.correct(recording_id, form.start_s, asked, who=form.who, comment=form.comment, based_on=form.based_on)
     return {
         "reading": reading_of_window(room, recording_id, form.start_s),

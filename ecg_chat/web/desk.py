@@ -177,14 +177,17 @@ class Desk:
         if asked == before and not problem:
             raise InvalidInput("The boundaries lie there already; nothing was changed.")
         correction = new_correction(recording_id, start_s, found_here, before, asked, who, comment)
+        window = opened.window(start_s)
+        measurements = measure(window, asked)
         codes = None
-        if start_s == opened.start_of(opened.best_start_s):
-            codes = self._finding_codes(opened.window(start_s), recording_id, start_s, asked)
-        self._store.add_boundary_correction(correction, finding_codes=codes)
+        if start_s == opened.start_of(opened.best_start_s):  # the history lists what is found in this window
+            codes = self._finding_codes(window, recording_id, start_s, measurements)
+        correction_id = self._store.add_boundary_correction(correction, finding_codes=codes)
+        self._measured.keep((recording_id, start_s, correction_id), measurements)
 
-    def _finding_codes(self, window: Ecg, recording_id: str, start_s: float, asked: Corrections) -> list[str]:
+    def _finding_codes(self, window: Ecg, recording_id: str, start_s: float, measurements: Measurements) -> list[str]:
         patient = self._store.latest_context(recording_id) or context_from_file(window.patient)
-        judgements = judge(measure(window, asked), age_years=patient.age_years, sex=patient.sex)
+        judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
         network = self._network.get((recording_id, start_s), lambda: self._network_findings(window) or ())
         return [str(record["code"]) for record in finding_records(judgements, network)]
 

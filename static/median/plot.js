@@ -7,7 +7,7 @@ import { svgElement } from "../strip/overlay.js";
 const MM_PER_MS = 0.025;
 const MM_PER_MV = 10;
 const TAG_ROOM_PX = 26; // above and below the paper: the tags of the boundaries
-const TAG_WIDTH_PX = 92; // the widest: "✎ QRS start", with a margin
+const TAG_WIDTH_PX = { p: 74, qrs: 92, t: 70 }; // with the pencil and a margin
 const SIDE_PX = 6;
 const HEADROOM_MV = 0.15;
 const BEFORE_NEXT_MS = 10; // the paper ends this much before the next QRS begins
@@ -35,7 +35,7 @@ export function geometry(data, { pxPerMm, zoom }) {
   high = Math.ceil((high + HEADROOM_MV) * 10) / 10;
   const [perMs, perMv] = [MM_PER_MS * pxPerMm * zoom, MM_PER_MV * pxPerMm * zoom];
   const top = TAG_ROOM_PX;
-  const room = (names, away) => names.map((name) => data.boundaries[name]).filter((ms) => ms !== null).map((ms) => TAG_WIDTH_PX - away(ms) * perMs);
+  const room = (names, away) => names.filter((name) => data.boundaries[name] !== null).map((name) => TAG_WIDTH_PX[name.split("_")[0]] - away(data.boundaries[name]) * perMs);
   const left = Math.max(SIDE_PX, ...room(["p_on_ms", "qrs_on_ms"], (ms) => ms - first));
   const rightMargin = Math.max(SIDE_PX, ...room(["p_off_ms", "qrs_off_ms", "t_off_ms"], (ms) => last - ms));
   return {
