@@ -99,7 +99,10 @@ def delineate(
     seen = typical_waves([of_beats[i] for i in median.members])
     per_lead = lead_waves(curves, prepared, beats, median)
     limits = overall_waves(per_lead, seen)
-    p, qrs, t = (with_peak(wave, median, prepared.usable, prepared.fs_hz) for wave in (limits.p, limits.qrs, limits.t))
+    p, qrs, t = (
+        None if wave is None else with_peak(wave, median, prepared.usable, prepared.fs_hz)
+        for wave in (limits.p, limits.qrs, limits.t)
+    )
     if not looks_like_beats(beats, qrs, median.rr_ms):
         return nothing_found(prepared, "no QRS complexes can be told apart (fibrillation or noise)")
     beat_waves = tuple(on_these_limits(beat, seen, limits) for beat in of_beats)
@@ -132,10 +135,8 @@ def typical_waves(beats: Sequence[BeatWaves]) -> BeatWaves:
     return BeatWaves(**{wave: typical([getattr(beat, wave) for beat in beats]) for wave in WAVES})
 
 
-def with_peak(wave: Wave | None, median: MedianBeat, leads: Bools, fs_hz: float) -> Wave | None:
+def with_peak(wave: Wave, median: MedianBeat, leads: Bools, fs_hz: float) -> Wave:
     """Put the peak where the median beat stands furthest out of the line between onset and end, over `leads`."""
-    if wave is None:
-        return None
     rows_mv, r = median.signal_mv[leads], median.r
     first = int(np.clip(r + round(wave.on_ms / 1000 * fs_hz), 0, rows_mv.shape[1] - 1))
     last = int(np.clip(r + round(wave.off_ms / 1000 * fs_hz), first, rows_mv.shape[1] - 1))
@@ -158,5 +159,7 @@ def lead_waves(
         found = [segments_of(curve, wave) for curve, wave in zip(curves.per_lead[k], WAVES, strict=True)]
         own = typical_waves(waves_of_beats(r_s, *found))
         only = np.arange(len(prepared.leads)) == k
-        out.append(BeatWaves(*(with_peak(getattr(own, wave), median, only, prepared.fs_hz) for wave in WAVES)))
+        waves = {name: getattr(own, name) for name in WAVES}
+        peaked = {name: w and with_peak(w, median, only, prepared.fs_hz) for name, w in waves.items()}
+        out.append(BeatWaves(**peaked))
     return tuple(out)
