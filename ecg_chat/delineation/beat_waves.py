@@ -13,6 +13,7 @@ FARTHEST_QRS_S = 0.10  # from R to the nearest limit of its QRS
 LONGEST_PR_S = 0.55
 OVERLAP_S = 0.02  # limits of neighbouring waves may overlap by this
 NEEDED = 0.5  # share of the beats that must show a wave
+STEADY_MS = 50.0  # and this near to where it usually is
 
 
 def waves_of_beats(
@@ -69,12 +70,19 @@ def _relative(segment: Segment, r_s: float) -> Wave:
 
 
 def typical(waves: Sequence[Wave | None]) -> Wave | None:
-    """Median limits over the beats; ``None`` if fewer than half of them show the wave."""
+    """Median limits over the beats; ``None`` if fewer than half of them show the wave at about the same place.
+
+    Fibrillating atria throw up something like a P wave now and then, each time somewhere else.
+    """
     there = [wave for wave in waves if wave is not None]
-    if not there or len(there) < NEEDED * len(waves):
+    if not there:
+        return None
+    middle_ms = np.median([wave.on_ms + wave.off_ms for wave in there]) / 2
+    steady = [wave for wave in there if abs((wave.on_ms + wave.off_ms) / 2 - middle_ms) <= STEADY_MS]
+    if len(steady) < NEEDED * len(waves):
         return None
     return Wave(
-        float(np.median([wave.on_ms for wave in there])),
-        float(np.median([wave.peak_ms for wave in there])),
-        float(np.median([wave.off_ms for wave in there])),
+        float(np.median([wave.on_ms for wave in steady])),
+        float(np.median([wave.peak_ms for wave in steady])),
+        float(np.median([wave.off_ms for wave in steady])),
     )

@@ -118,6 +118,7 @@ def delineate(
         p_reason="" if p else why_no_p(qrs, t, median.rr_ms),
         qrs_reason="" if qrs else QRS_REASON,
         t_reason="" if t else T_REASON,
+        p_after_t_ms=p.on_ms - (t.off_ms - median.rr_ms) if p and t else float("nan"),
         beat_waves=beat_waves,
         p_marks_s=tuple((segment.on_s, segment.off_s) for segment in overall[0]),
     )

@@ -107,6 +107,7 @@ class Delineation:
     qrs_reason: str = ""
     t_reason: str = ""
     problem: str = ""
+    p_after_t_ms: float = float("nan")  # from the end of T to the next P; NaN where one of them is missing
     beat_waves: tuple[BeatWaves, ...] = ()  # of every beat, in ms from its own R
     p_marks_s: tuple[tuple[float, float], ...] = ()
     """Onset and end of every P wave on the strip in s from its start, whether a QRS follows or not; in time."""

@@ -14,6 +14,8 @@ from ecg_chat.measurements.values import Origin, missing, number, with_beats
 P_SHARE_NEEDED = 0.5
 QT_RANGE_MS = (200.0, 760.0)
 QRS_RANGE_MS = (40.0, 240.0)
+CLEAR_OF_T_MS = 20.0  # less than this between T and P, and neither the onset of P nor ...
+T_UNDER_P_MS = 40.0  # ... with an overlap of this, the end of T can be seen
 FASTEST_RR_MS = 270.0  # above about 220/min QRS and T run into each other
 
 
@@ -23,6 +25,8 @@ def p_problem(found: Delineation, p_share: float | None) -> str:
         return found.problem
     if found.p is None:
         return found.p_reason or "no P wave was found"
+    if found.p_after_t_ms < CLEAR_OF_T_MS:
+        return "the beats follow too fast: the P wave merges with the T wave before it"
     if p_share is not None and p_share < P_SHARE_NEEDED:
         return "no P wave found before most beats"
     return ""
@@ -94,6 +98,8 @@ def qt_value(found: Delineation, origin: Origin) -> Value:
         return missing("qt_ms", found.problem or found.t_reason or "no T wave was found")
     if qrs_value(found, origin).value is None:
         return missing("qt_ms", "QT begins with the QRS complex, whose limits are not clear")
+    if found.p_after_t_ms < -T_UNDER_P_MS:
+        return missing("qt_ms", "the beats follow too fast: the T wave runs into the P wave after it")
     length = found.t.off_ms - found.qrs.on_ms
     if not QT_RANGE_MS[0] <= length <= QT_RANGE_MS[1]:
         return missing("qt_ms", "the end of the T wave is not clear")

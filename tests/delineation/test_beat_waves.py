@@ -48,4 +48,11 @@ def test_typical_needs_half_of_the_beats():
     assert typical([wave, None]) == wave
     assert typical([wave, None, None]) is None
     assert typical([]) is None
-    assert typical([wave, Wave(-180, -140, -90), Wave(-500, -450, -400)]) == wave
+    assert typical([wave, wave, Wave(-500, -450, -400)]) == wave
+
+
+def test_waves_that_are_each_time_elsewhere_are_none():
+    scattered = [Wave(at, at + 50, at + 100) for at in (-480.0, -400.0, -320.0, -240.0, -160.0)]
+    assert typical(scattered) is None
+    growing = [Wave(at, at + 50, at + 100) for at in (-220.0, -200.0, -180.0, -160.0)]
+    assert typical(growing) is not None, "a PR that varies is still a PR"
