@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ecg_chat.delineation.types import Delineation, Floats
+from ecg_chat.measurements.rhythm_atrial import P_ABSENT_SHARE, atrial_facts
+from ecg_chat.measurements.rhythm_av_block import av_block_facts
+from ecg_chat.measurements.rhythm_facts import LABELS, beat_train, not_judged
+from ecg_chat.measurements.rhythm_pacing import pacing_facts
+from ecg_chat.measurements.rhythm_pattern import pattern_facts
 from ecg_chat.measurements.rr import rr_intervals
-from ecg_chat.measurements.types import Regularity, Rhythm
+from ecg_chat.measurements.types import Regularity, Rhythm, RhythmFact
 
 REGULAR_CV = 0.06  # RR of dominant beats: standard deviation over mean
 CHAOTIC_CV = 0.08
@@ -88,13 +93,48 @@ def rhythm_of(found: Delineation, regularity: Regularity) -> Rhythm:
     spikes = found.prepared.pacing_spikes_s
     share = p_share_of(found)
     with_p = share is not None and share >= 0.5
+    facts = facts_of(found, regularity, share)
+    known = {fact.name: fact for fact in facts}
+    flutter, pr = known["flutter_activity"], known["pr_constant"]
+    constant = pr.holds
+    if constant is None and share is not None and found.p is not None:
+        constant = share >= P_CONSTANT_SHARE  # the P wave stands at the same place before most beats
     ii, avr = p_polarity(found, "II"), p_polarity(found, "aVR")
     return Rhythm(
         regularity=regularity,
         p_share=None if share is None else round(share, 2),
-        pr_constant=None if share is None or found.p is None else share >= P_CONSTANT_SHARE,
+        pr_constant=constant,
         p_upright_ii=None if ii is None or not with_p else ii > 0,
         p_inverted_avr=None if avr is None or not with_p else avr < 0,
         pause_longest_ms=round(float(whole.max()), 1) if whole.size else None,
         pacing_spikes=None if spikes is None else len(spikes),
+        atrial_activity=flutter.text.split(",")[0] if flutter.holds else "",
+        facts=facts,
     )
+
+
+def facts_of(found: Delineation, regularity: Regularity, p_share: float | None) -> tuple[RhythmFact, ...]:
+    """Return every rhythm fact, in the order of `rhythm_facts.LABELS`."""
+    spikes = found.prepared.pacing_spikes_s
+    spikes_s = None if spikes is None else np.asarray(spikes, dtype=np.float64)
+    irregularly = regularity == "irregularly irregular"
+    train = beat_train(found, rr_intervals(found), irregularly=irregularly)
+    pacing = pacing_facts(train, spikes_s, found.prepared.source_fs_hz)
+    if train is None or train.r_s.size < 2:
+        reason = found.problem or "only one beat was found"
+        known = {fact.name: fact for fact in pacing}
+        return tuple(known.get(name, not_judged(name, reason)) for name in LABELS)
+    atrial = atrial_facts(found, regularity, p_share)
+    facts = [*pattern_facts(train, regularity), *atrial, *pacing]
+    facts += av_block_facts(train, p_obstacle(atrial, regularity, p_share))
+    by_name = {fact.name: fact for fact in facts}
+    return tuple(by_name[name] for name in LABELS)
+
+
+def p_obstacle(atrial: list[RhythmFact], regularity: Regularity, p_share: float | None) -> str:
+    """Say what keeps marked waves from being P waves, or ""."""
+    if any(fact.holds for fact in atrial):
+        return "the atrial waves are flutter-like or fibrillatory"
+    if regularity == "irregularly irregular" and p_share is not None and p_share <= P_ABSENT_SHARE:
+        return "no P waves lead the beats and RR are irregularly irregular"
+    return ""
