@@ -42,6 +42,7 @@ def measured_lines(result: Mapping[str, Any]) -> list[str]:
     lines += ["", "Measurements"]
     lines += table([_overall_row(name, result) for name in GLOBAL_UNITS if name in result["global"]])
     lines += _not_measurable(result)
+    lines += ["", "Rhythm", *_rhythm_lines(result["rhythm"])]
     lines += ["", "Amplitudes per lead, mV"]
     lines += table([("", *LEAD_HEADINGS), *(_lead_row(lead, v) for lead, v in result["per_lead"].items())])
     lines += ["", "Statements whose criteria are met" if result["statements"] else "No statement's criteria are met"]
@@ -60,6 +61,20 @@ def _overall_row(name: str, result: Mapping[str, Any]) -> tuple[str, str, str]:
     if value is None:
         return (LABELS.get(name, name), "not measurable", "")
     return (LABELS.get(name, name), f"{value:.0f}", GLOBAL_UNITS[name].replace("deg", "°"))
+
+
+def _rhythm_lines(rhythm: Mapping[str, Any]) -> list[str]:
+    """Return what was found with its words, what was not found in one line, and what was not judged by reason."""
+    facts = rhythm["facts"].values()
+    lines = [f"  RR {rhythm['regularity']}"]
+    lines += [f"  {fact['label']}: {fact['text']}" for fact in facts if fact["holds"]]
+    absent = [fact["label"] for fact in facts if fact["holds"] is False]
+    lines += [f"  Not found: {'; '.join(absent)}"] if absent else []
+    by_reason: dict[str, list[str]] = {}
+    for fact in facts:
+        if fact["holds"] is None:
+            by_reason.setdefault(fact["text"].removeprefix("not judged: "), []).append(fact["label"])
+    return [*lines, *(f"  Not judged: {'; '.join(labels)} ({reason})" for reason, labels in by_reason.items())]
 
 
 def _not_measurable(result: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ import numpy as np
 from ecg_chat.delineation.types import Delineation, Floats
 from ecg_chat.measurements.rhythm_atrial import P_ABSENT_SHARE, atrial_facts
 from ecg_chat.measurements.rhythm_av_block import av_block_facts
+from ecg_chat.measurements.rhythm_conduction import marked_share
 from ecg_chat.measurements.rhythm_facts import LABELS, beat_train, not_judged
 from ecg_chat.measurements.rhythm_pacing import pacing_facts
 from ecg_chat.measurements.rhythm_pattern import pattern_facts
@@ -17,8 +18,11 @@ REGULAR_CV = 0.06  # RR of dominant beats: standard deviation over mean
 CHAOTIC_CV = 0.08
 CHAOTIC_RMSSD = 0.10  # root mean square step from one RR to the next, over the mean RR
 CHAOTIC_STEP, CHAOTIC_SHARE = 0.05, 0.4  # and this share of the steps is larger than 5 %
+GROUP_GAP, GROUP_WIDTH = 0.04, 0.04  # of the mean RR: groups of like RR, as dropped or blocked beats leave them
+GROUPS, RR_PER_GROUP = 3, 3
 ENOUGH_RR = 4
 P_CONSTANT_SHARE = 0.75
+GROUPING = ("flutter_activity", "dropped_beats", "blocked_premature_p")  # these make short and long RR alternate
 
 
 def normal_rr(found: Delineation) -> Floats:
@@ -34,7 +38,8 @@ def normal_rr(found: Delineation) -> Floats:
 def regularity_of(found: Delineation) -> Regularity:
     """Judge the RR of dominant beats: ectopic beats and their neighbours do not count.
 
-    Irregularly irregular: RR vary (standard deviation over 8 %) and do so from beat to beat, without a slow swing.
+    Irregularly irregular: RR vary (standard deviation over 8 %) and do so from beat to beat, without a slow swing and
+    without falling into a few groups of like RR.
     """
     rr = normal_rr(found)
     plain = rr[np.isfinite(rr)]
@@ -50,10 +55,19 @@ def regularity_of(found: Delineation) -> Regularity:
     if steps.size >= ENOUGH_RR - 1:
         rmssd = float(np.sqrt(np.mean(steps**2))) / mean
         large = float(np.mean(steps > CHAOTIC_STEP * mean))
-        if cv > CHAOTIC_CV and rmssd > CHAOTIC_RMSSD and large >= CHAOTIC_SHARE:
+        if cv > CHAOTIC_CV and rmssd > CHAOTIC_RMSSD and large >= CHAOTIC_SHARE and not in_groups(plain):
             return "irregularly irregular"
     mostly = plain.size >= 0.6 * every.size
     return "regular" if cv <= REGULAR_CV and mostly else "irregular"
+
+
+def in_groups(rr: Floats) -> bool:
+    """Say whether the RR fall into at most three tight groups (Mobitz, blocked early beats, 2:1 with 4:1)."""
+    ordered = np.sort(rr)
+    mean = float(ordered.mean())
+    groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > GROUP_GAP * mean) + 1)
+    tight = all(np.ptp(group) <= GROUP_WIDTH * mean for group in groups)
+    return tight and len(groups) <= GROUPS and rr.size >= RR_PER_GROUP * len(groups) - 1
 
 
 def p_share_of(found: Delineation) -> float | None:
@@ -124,9 +138,12 @@ def facts_of(found: Delineation, regularity: Regularity, p_share: float | None) 
         reason = found.problem or "only one beat was found"
         known = {fact.name: fact for fact in pacing}
         return tuple(known.get(name, not_judged(name, reason)) for name in LABELS)
+    if len(train.p_s):
+        p_share = marked_share(train)
     atrial = atrial_facts(found, regularity, p_share)
-    facts = [*pattern_facts(train, regularity), *atrial, *pacing]
-    facts += av_block_facts(train, p_obstacle(atrial, regularity, p_share))
+    conduction = av_block_facts(train, p_obstacle(atrial, regularity, p_share))
+    grouped = next((fact.text for fact in [*atrial[:1], *conduction] if fact.holds and fact.name in GROUPING), "")
+    facts = [*pattern_facts(train, regularity, grouped), *atrial, *pacing, *conduction]
     by_name = {fact.name: fact for fact in facts}
     return tuple(by_name[name] for name in LABELS)
 

@@ -1,7 +1,7 @@
 """Hints of flutter and fibrillation: regular or fibrillatory atrial waves beside the QRS and T.
 
 Rates: Life in the Fast Lane (flutter 200 to 400/min, about 300); at most 350/min is looked for, faster waves are
-called fibrillatory. The likeness and concentration that are asked for are this program's own; they were chosen while
+called fibrillatory. The likeness that is asked for is this program's own; it was chosen while
 looking at synthetic ECGs and PTB-XL's fold 8.
 """
 
@@ -10,7 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from ecg_chat.delineation.types import Delineation
-from ecg_chat.measurements.rhythm_atrial_waves import AtrialWindow, Residue, residue_of, repetition_within_rr
+from ecg_chat.measurements.rhythm_atrial_waves import (
+    AtrialWindow,
+    Residue,
+    repetition_of_strip,
+    repetition_within_rr,
+    residue_of,
+)
 from ecg_chat.measurements.rhythm_facts import no, not_judged, yes
 from ecg_chat.measurements.types import Regularity, RhythmFact, Span
 
@@ -19,8 +25,7 @@ LEADS = ("II", "III", "aVF", "V1")
 FLUTTER_PER_MIN = (200.0, 350.0)
 FIBRILLATION_HZ = (4.0, 9.0)
 LIKENESS = 0.75
-CONCENTRATION = 0.6
-AGREE_HZ = 0.5
+STRIP_LIKENESS, V1_LIKENESS = 0.6, 0.4
 SMALLEST_MV = 0.012  # root mean square, 3-12 Hz
 OVER_NOISE = 3.0
 SHORTEST_S = 5.0
@@ -38,7 +43,7 @@ def atrial_facts(found: Delineation, regularity: Regularity, p_share: float | No
         residue = residue_of(window)
         if residue is None:
             return [not_judged(name, "too few beats of one shape") for name in NAMES]
-        flutter = free_flutter(residue, places)
+        flutter = free_flutter(window, places)
         return [flutter, fibrillation(residue, regularity, p_share, places, flutter=bool(flutter.holds))]
     if regularity == "unknown":
         return [not_judged(name, "too few beats") for name in NAMES]
@@ -89,18 +94,23 @@ def bound_flutter(window: AtrialWindow, places: list[Span]) -> RhythmFact:
     return yes(name, text, places, value=repeated.rate_per_min, unit="/min")
 
 
-def free_flutter(residue: Residue, places: list[Span]) -> RhythmFact:
-    """Waves of one frequency in most leads while the ventricular rhythm is irregular."""
+def free_flutter(window: AtrialWindow, places: list[Span]) -> RhythmFact:
+    """Waves of one length while the ventricular rhythm is irregular, in V1 too (tremor of a limb is not)."""
     name = "flutter_activity"
-    middle = float(np.median(residue.peak_hz))
-    agree = (np.abs(residue.peak_hz - middle) <= AGREE_HZ) & (residue.size_mv >= SMALLEST_MV)
-    narrow = agree & (residue.concentration >= CONCENTRATION)
-    in_range = FLUTTER_PER_MIN[0] <= 60 * middle <= FLUTTER_PER_MIN[1]
-    if in_range and narrow.sum() >= max(2, residue.peak_hz.size - 1):
-        share = float(np.median(residue.concentration))
-        text = f"flutter-like {60 * middle:.0f}/min, {100 * share:.0f} % of the atrial signal at this rate"
-        return yes(name, text, places, value=60 * middle, unit="/min")
-    return no(name, "no waves of one frequency in these leads between QRS and T")
+    repeated = repetition_of_strip(window, FLUTTER_PER_MIN)
+    if repeated is None:
+        return not_judged(name, "too little of the strip lies between the QRS")
+    if repeated.likeness < STRIP_LIKENESS:
+        return no(name, "the signal between the QRS does not repeat at one rate")
+    if "V1" not in window.leads:
+        return not_judged(name, f"waves of {repeated.rate_per_min:.0f}/min, but V1 is missing and tremor not excluded")
+    if repeated.lead_likeness[window.leads.index("V1")] < V1_LIKENESS:
+        return no(name, f"waves of {repeated.rate_per_min:.0f}/min in limb leads but not in V1, as in tremor")
+    text = (
+        f"flutter-like {repeated.rate_per_min:.0f}/min, conduction varies, in {', '.join(window.leads)} "
+        f"(likeness {repeated.likeness:.2f})"
+    )
+    return yes(name, text, places, value=repeated.rate_per_min, unit="/min")
 
 
 def fibrillation(
@@ -112,7 +122,9 @@ def fibrillation(
         return no(name, "the atrial waves are of one frequency")
     if regularity != "irregularly irregular":
         return no(name, "not looked for: RR are not irregularly irregular")
-    if p_share is not None and p_share > P_ABSENT_SHARE:
+    if p_share is None:
+        return not_judged(name, "P waves were not judged")
+    if p_share > P_ABSENT_SHARE:
         return no(name, "not looked for: P waves lead some beats")
     low, high = FIBRILLATION_HZ
     seen = (residue.peak_hz >= low) & (residue.peak_hz <= high)

@@ -1,8 +1,9 @@
 """Atrial waves apart from QRS and T, on plain arrays: in step with the beats, or running free of them.
 
 Waves in step with the QRS (flutter conducted 2:1, 4:1) vanish when the average beat is subtracted. They show in the
-average cycle itself: it repeats within one RR. Waves that run free of the QRS show in what the average beat leaves
-over (average beat subtraction: Slocum, J Electrocardiol 1992).
+average cycle itself: it repeats within one RR. Where RR vary, regular waves show as a signal between the QRS that is
+like itself one and two wave lengths later. Fibrillatory waves have no wave length; they show in what the average beat
+leaves over.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ MARGIN_S = 0.010
 QRS_AFTER_S, QRS_BEFORE_S = (0.070, 0.130), (0.050, 0.080)  # what of the cycle is QRS: never less, never more
 SLOPE_S = 0.042  # window of the smoothed slope
 LEAST_OVERLAP_S = 0.05
+RATE_STEP_PER_MIN = 2.0
+LEAST_FREE_SHARE = 0.2
 BEFORE_S, AFTER_S, FADE_S = 0.12, 0.55, 0.06  # average beat that is subtracted
 BLANK_BEFORE_S, BLANK_AFTER_S = 0.06, 0.10
 SPECTRUM_HZ, WINDOW_S = 100.0, 4.0
 SEARCH_HZ = (3.0, 12.0)
-ALL_HZ = (2.5, 20.0)
-NEAR_HZ = 0.5
 HIGH_HZ = (12.0, 20.0)
 
 
@@ -47,26 +48,28 @@ class AtrialWindow:
 
 @dataclass(frozen=True)
 class Repetition:
-    """The average cycle repeats `waves` times within one RR; `likeness` is the correlation of its slopes (-1 to 1)."""
+    """The signal outside the QRS repeats at this rate; `likeness` is the correlation of its slopes (-1 to 1).
+
+    ``waves`` is how many there are to a QRS (0 where RR vary), ``lead_likeness`` the likeness within each lead.
+    """
 
     waves: int
     likeness: float
     rate_per_min: float
+    lead_likeness: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Residue:
-    """Spectrum peak of each lead after average beat subtraction.
+    """Spectrum peak of each lead after average beat subtraction (Slocum, J Electrocardiol 1992).
 
     Attributes
     ----------
-    peak_hz, concentration, size_mv, over_noise : ndarray, shape (leads,)
-        Frequency of the peak; share of the power (2.5-20 Hz) within 0.5 Hz of it and of its double; root mean square
-        of 3-12 Hz; power density there over that of 12-20 Hz.
+    peak_hz, size_mv, over_noise : ndarray, shape (leads,)
+        Frequency of the peak; root mean square of 3-12 Hz; power density there over that of 12-20 Hz.
     """
 
     peak_hz: Floats
-    concentration: Floats
     size_mv: Floats
     over_noise: Floats
 
@@ -107,10 +110,15 @@ def repetition_within_rr(window: AtrialWindow, rates_per_min: tuple[float, float
 
 
 def _outside_qrs(window: AtrialWindow, length: int) -> Bools:
-    before = float(np.clip(window.qrs_s[0] + MARGIN_S, *QRS_BEFORE_S)) * window.fs_hz
-    after = float(np.clip(window.qrs_s[1] + MARGIN_S, *QRS_AFTER_S)) * window.fs_hz
-    t = np.arange(length)
-    return np.asarray((t >= after) & (t <= length - before), dtype=np.bool_)
+    before, after = qrs_bounds_s(window)
+    t = np.arange(length) / window.fs_hz
+    return np.asarray((t >= after) & (t <= length / window.fs_hz - before), dtype=np.bool_)
+
+
+def qrs_bounds_s(window: AtrialWindow) -> tuple[float, float]:
+    """Return how long before and after R the signal is left out, in s."""
+    before, after = (edge + MARGIN_S for edge in window.qrs_s)
+    return float(np.clip(before, *QRS_BEFORE_S)), float(np.clip(after, *QRS_AFTER_S))
 
 
 def _likeness(slope: Floats, free: Bools, lag: float, waves: int, least: int) -> float | None:
@@ -128,6 +136,41 @@ def _likeness(slope: Floats, free: Bools, lag: float, waves: int, least: int) ->
     return lowest
 
 
+def repetition_of_strip(window: AtrialWindow, rates_per_min: tuple[float, float]) -> Repetition | None:
+    """Find the rate at which the strip outside the QRS is most like itself one and two waves later.
+
+    None where the QRS leave too little in between.
+    """
+    n, fs = window.signal_mv.shape[1], window.fs_hz
+    slope = sps.savgol_filter(window.signal_mv, 2 * round(SLOPE_S * fs / 2) + 1, 2, deriv=1, axis=1)
+    free = np.ones(n, dtype=np.bool_)
+    before, after = qrs_bounds_s(window)
+    for r in window.r:
+        free[max(0, round(r - before * fs)) : round(r + after * fs)] = False
+    best = None
+    for rate in np.arange(rates_per_min[0], rates_per_min[1] + RATE_STEP_PER_MIN, RATE_STEP_PER_MIN):
+        lag = round(60 / float(rate) * fs)
+        here = [_lagged(slope, free, m * lag) for m in (1, 2)]
+        if any(both is None for both in here):
+            return None
+        likeness, leads = min((both for both in here if both is not None), key=lambda both: both[0])
+        if best is None or likeness > best.likeness:
+            best = Repetition(0, likeness, float(rate), leads)
+    return best
+
+
+def _lagged(slope: Floats, free: Bools, lag: int) -> tuple[float, tuple[float, ...]] | None:
+    """Correlate the slopes with themselves `lag` samples later: over all leads, and within each."""
+    both = free[:-lag] & free[lag:]
+    if both.mean() < LEAST_FREE_SHARE:
+        return None
+    here, there = slope[:, :-lag][:, both], slope[:, lag:][:, both]
+    products, own, shifted = np.sum(here * there, axis=1), np.sum(here**2, axis=1), np.sum(there**2, axis=1)
+    leads = products / np.maximum(np.sqrt(own * shifted), 1e-12)
+    whole = float(products.sum() / max(float(np.sqrt(own.sum() * shifted.sum())), 1e-12))
+    return whole, tuple(float(value) for value in leads)
+
+
 def residue_of(window: AtrialWindow) -> Residue | None:
     """Subtract the average beat, bridge the QRS, and describe the spectrum of what is left; None with few beats."""
     if window.plain.size < FEWEST_CYCLES:
@@ -140,14 +183,9 @@ def residue_of(window: AtrialWindow) -> Residue | None:
     freq, power = sps.welch(slow, fs, nperseg=length, noverlap=round(0.75 * length), axis=1)
     search = (freq >= SEARCH_HZ[0]) & (freq <= SEARCH_HZ[1])
     high = (freq >= HIGH_HZ[0]) & (freq <= HIGH_HZ[1])
-    whole = (freq >= ALL_HZ[0]) & (freq <= ALL_HZ[1])
     peak = freq[search][np.argmax(power[:, search], axis=1)]
-    near = np.abs(freq[None] - peak[:, None]) <= NEAR_HZ
-    near |= np.abs(freq[None] - 2 * peak[:, None]) <= NEAR_HZ
-    total = np.maximum(power[:, whole].sum(axis=1), 1e-12)
     return Residue(
         peak_hz=peak,
-        concentration=np.where(near & whole, power, 0.0).sum(axis=1) / total,
         size_mv=np.sqrt(power[:, search].sum(axis=1) * (freq[1] - freq[0])),
         over_noise=power[:, search].mean(axis=1) / np.maximum(power[:, high].mean(axis=1), 1e-12),
     )

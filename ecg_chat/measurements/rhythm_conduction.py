@@ -64,6 +64,12 @@ def conduction_of(train: BeatTrain) -> Conduction:
     return Conduction(on_s, beat, fates, pr_ms)
 
 
+def marked_share(train: BeatTrain) -> float | None:
+    """Share of the ordinary beats that have a P wave of their own among the marked ones; None without such beats."""
+    plain = np.array([kind == "dominant" for kind in train.kinds])
+    return float(np.mean(np.isfinite(conduction_of(train).pr_ms)[plain])) if plain.any() else None
+
+
 def followed(train: BeatTrain, beat: Ints) -> Bools:
     """Say for each P wave but the last whether it and the next lead to two ordinary beats in a row."""
     plain = np.array([kind == "dominant" for kind in train.kinds]) & ~train.premature

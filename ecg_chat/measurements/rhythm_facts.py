@@ -98,9 +98,7 @@ def beat_train(found: Delineation, rr_ms: Floats, *, irregularly: bool) -> BeatT
     )
 
 
-def yes(
-    name: str, text: str, places: Iterable[Span] = (), *, value: float | None = None, unit: str = ""
-) -> RhythmFact:
+def yes(name: str, text: str, places: Iterable[Span] = (), *, value: float | None = None, unit: str = "") -> RhythmFact:
     """Return a fact that holds."""
     return RhythmFact(name, True, text, None if value is None else round(float(value), 3), unit, tuple(places))
 

@@ -38,15 +38,18 @@ FEWEST_BEATS = 4
 FEWEST_FOR_EXTREMES = 3
 
 
-def pattern_facts(train: BeatTrain, regularity: Regularity) -> list[RhythmFact]:
-    """Return the facts of `NAMES`."""
+def pattern_facts(train: BeatTrain, regularity: Regularity, grouped: str = "") -> list[RhythmFact]:
+    """Return the facts of `NAMES`.
+
+    `grouped` says why RR may fall into groups without early beats (dropped beats, flutter), or "".
+    """
     facts = [rate_range(train, regularity), pause(train)]
     if train.duration_s < SHORTEST_S or train.r_s.size < FEWEST_BEATS:
         short = train.duration_s < SHORTEST_S
         reason = f"the strip is shorter than {SHORTEST_S:g} s" if short else "too few beats"
         return facts + [not_judged(name, reason) for name in NAMES[2:]]
     facts.append(escape_beats(train))
-    facts += [repeating(train, 2, "bigeminy"), repeating(train, 3, "trigeminy")]
+    facts += [repeating(train, name, period, grouped) for name, period in (("bigeminy", 2), ("trigeminy", 3))]
     return [*facts, couplets(train), ventricular_run(train), supraventricular_run(train)]
 
 
@@ -86,7 +89,9 @@ def pause(train: BeatTrain) -> RhythmFact:
     if longest >= PAUSE_S:
         text = f"none: the longest RR is {longest:.1f} s, about as long as the others"
         return no("pause", text, place, value=longest, unit="s")
-    return no("pause", f"none of {PAUSE_S:g} s or more; the longest RR is {longest:.1f} s", place, value=longest, unit="s")
+    return no(
+        "pause", f"none of {PAUSE_S:g} s or more; the longest RR is {longest:.1f} s", place, value=longest, unit="s"
+    )
 
 
 def escape_beats(train: BeatTrain) -> RhythmFact:
@@ -135,21 +140,25 @@ def repeats_of(ectopic: Sequence[int], period: int) -> tuple[int, int]:
     return best, best_start
 
 
-def repeating(train: BeatTrain, period: int, name: str) -> RhythmFact:
+def repeating(train: BeatTrain, name: str, period: int, grouped: str) -> RhythmFact:
     """Every second or third beat ectopic, three times in a row or more; value: times in a row."""
-    if train.irregularly and "ventricular" not in train.kinds and train.has_p.mean() < 0.5:
+    ordinal = {2: "second", 3: "third"}[period]
+    chaotic = train.irregularly and train.has_p.mean() < 0.5
+    if chaotic and "ventricular" not in train.kinds:
         return not_judged(name, "RR are irregular throughout and no P waves lead the beats")
     if train.r_s.size < period * REPEATS - 1:
         return not_judged(name, "too few beats for a pattern")
-    ectopic = ectopic_beats(list(train.r_s), train.kinds, list(train.premature))
+    ectopic = ectopic_beats(train.r_s.tolist(), train.kinds, train.premature.tolist())
+    if grouped or chaotic:
+        ectopic = [i for i in ectopic if train.kinds[i] == "ventricular"]
     best, start = repeats_of(ectopic, period)
     if best < REPEATS:
-        return no(name, f"no {'second' if period == 2 else 'third'} beat ectopic {REPEATS} times in a row", value=best)
-    last = start + period * (best - 1)
-    kinds = {train.kinds[i] for i in range(start, last + 1, period)}
-    what = "ventricular" if kinds == {"ventricular"} else "early"
-    text = f"every {'second' if period == 2 else 'third'} beat {what}, {best} times in a row"
-    return yes(name, text, [beat_span(train, i) for i in range(start, last + 1, period)], value=best)
+        why = f" (short and long RR alternate otherwise: {grouped})" if grouped else ""
+        return no(name, f"no {ordinal} beat ectopic {REPEATS} times in a row{why}", value=best)
+    members = range(start, start + period * best, period)
+    what = "ventricular" if {train.kinds[i] for i in members} == {"ventricular"} else "early"
+    places = [beat_span(train, i) for i in members]
+    return yes(name, f"every {ordinal} beat {what}, {best} times in a row", places, value=best)
 
 
 def rows(which: Bools) -> list[tuple[int, int]]:
@@ -164,10 +173,15 @@ def ventricular_rows(train: BeatTrain) -> list[tuple[int, int]]:
 
 
 def couplets(train: BeatTrain) -> RhythmFact:
-    """Two ventricular beats in a row."""
-    pairs = [row for row in ventricular_rows(train) if row[1] - row[0] == 1]
+    """Two ventricular beats in a row, the first of them early (or at the start of the strip)."""
+    usual = train.usual_rr_s
+    pairs = [
+        (first, last)
+        for first, last in ventricular_rows(train)
+        if last - first == 1 and (first == 0 or train.rr_s[first - 1] < EARLY * usual)
+    ]
     if not pairs:
-        return no("couplets", "no two ventricular beats in a row")
+        return no("couplets", "no early pair of ventricular beats")
     at = ", ".join(f"{train.r_s[a]:.1f}" for a, _ in pairs)
     places = [beat_span(train, *pair) for pair in pairs]
     return yes("couplets", f"{plural(len(pairs), 'pair')} of ventricular beats, at {at} s", places, value=len(pairs))

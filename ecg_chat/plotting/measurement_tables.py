@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecg_chat.measurements.rhythm_facts import LABELS as RHYTHM_LABELS
 from ecg_chat.measurements.types import Measurements, Value
 from ecg_chat.plotting.report_parts import ReportSection
 
@@ -44,6 +45,15 @@ def overall_table(measurements: Measurements) -> ReportSection:
     for key, value in measurements.overall.items():
         rows.append((LABELS.get(key, key), written(value), _remark(value)))
     return ReportSection("Measurements", tuple(measurements.warnings), tuple(rows))
+
+
+def rhythm_table(measurements: Measurements) -> ReportSection:
+    """Return every rhythm fact: found with its words and times, not found, or not judged with the reason."""
+    rows = [("Rhythm", "", "")]
+    for fact in measurements.rhythm.facts:
+        state = {True: "found", False: "not found", None: "not judged"}[fact.holds]
+        rows.append((RHYTHM_LABELS[fact.name], state, fact.text.removeprefix("not judged: ")))
+    return ReportSection("Rhythm", (f"RR {measurements.rhythm.regularity}",), tuple(rows) if len(rows) > 1 else ())
 
 
 def per_lead_table(measurements: Measurements) -> ReportSection:

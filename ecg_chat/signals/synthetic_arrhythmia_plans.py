@@ -18,7 +18,7 @@ COUPLET_RR_S, VT_RR_S, SVT_RR_S = 0.42, 0.375, 0.40
 
 @dataclass(frozen=True)
 class AtrialWave:
-    """One P wave: onset in s; ``conducted`` whether the QRS that follows is its own; ``early`` if not from the sinus."""
+    """One P wave: onset in s, whether the QRS that follows is its own, and whether it comes early (no sinus P wave)."""
 
     on_s: float
     conducted: bool
@@ -63,6 +63,11 @@ def _pattern(slots: str, steps_s: tuple[float, ...]) -> Callable[[float], Plan]:
         return _sinus(lambda i: steps_s[i % n], lambda i: slots[i % n], duration_s)
 
     return plan
+
+
+def _event(usual_s: float, before: int, slots: str, steps_s: tuple[float, ...]) -> Callable[[float], Plan]:
+    """One event in a sinus rhythm, after `before` beats; `steps_s` begins with the step from the last of them."""
+    return _pattern("N" * before + slots + "N" * 99, (usual_s,) * (before - 1) + steps_s + (usual_s,) * 99)
 
 
 def _block(pp_s: float, prs_s: tuple[float | None, ...]) -> Callable[[float], Plan]:
@@ -128,15 +133,15 @@ PLANS: Mapping[str, tuple[str, Callable[[float], Plan]]] = {
     "flutter_2to1": ("atrial flutter, every second wave conducted", _flutter((2,))),
     "flutter_4to1": ("atrial flutter, every fourth wave conducted", _flutter((4,))),
     "flutter_variable": ("atrial flutter, conduction that varies", _flutter((4, 2, 3, 4, 2, 4, 3), 280.0)),
-    "sinus_pause": ("pause of 3.2 s", _pattern("N" * 6 + "N" * 20, (0.85,) * 5 + (3.2,) + (0.85,) * 20)),
+    "sinus_pause": ("pause of 3.2 s", _event(0.85, 6, "", (3.2,))),
     "bigeminy": ("ventricular bigeminy", _pattern("NV", (0.52, 1.08))),
     "trigeminy": ("ventricular trigeminy", _pattern("NNV", (0.80, 0.50, 1.10))),
-    "couplet": ("ventricular couplet", _pattern("NNNNVV" + "N" * 20, (0.8,) * 3 + (0.5, COUPLET_RR_S, 1.0) + (0.8,) * 20)),
-    "vt_run": ("run of five ventricular beats", _pattern("NNNNVVVVV" + "N" * 20, (0.8,) * 3 + (0.5, *(VT_RR_S,) * 4, 1.0) + (0.8,) * 20)),
-    "pac": ("early atrial beat", _pattern("NNNNA" + "N" * 20, (0.86,) * 3 + (0.55, 0.95) + (0.86,) * 20)),
-    "svt_run": ("run of five early atrial beats", _pattern("N" * 6 + "A" * 5 + "N" * 20, (0.9,) * 5 + (0.5, *(SVT_RR_S,) * 4, 1.0) + (0.9,) * 20)),
-    "blocked_pac": ("early atrial beat that is not conducted", _pattern("NNNNB" + "N" * 20, (0.96,) * 3 + (0.60, 0.98) + (0.96,) * 20)),
-    "escape": ("sinus pause ended by a junctional escape beat", _pattern("NNNNJ" + "N" * 20, (0.80,) * 3 + (1.45, 1.0) + (0.80,) * 20)),
+    "couplet": ("ventricular couplet", _event(0.80, 4, "VV", (0.5, COUPLET_RR_S, 1.0))),
+    "vt_run": ("run of five ventricular beats", _event(0.80, 4, "VVVVV", (0.5, *(VT_RR_S,) * 4, 1.0))),
+    "pac": ("early atrial beat", _event(0.86, 4, "A", (0.55, 0.95))),
+    "svt_run": ("run of five early atrial beats", _event(0.90, 6, "AAAAA", (0.5, *(SVT_RR_S,) * 4, 1.0))),
+    "blocked_pac": ("early atrial beat that is not conducted", _event(0.96, 4, "B", (0.60, 0.98))),
+    "escape": ("sinus pause ended by a junctional escape beat", _event(0.80, 4, "J", (1.45, 1.0))),
     "paced_ventricular": ("ventricular pacing", _paced(0.857, atrial=False, ventricular=True)),
     "paced_atrial": ("atrial pacing", _paced(0.857, atrial=True, ventricular=False)),
     "paced_dual": ("atrial and ventricular pacing", _paced(0.857, atrial=True, ventricular=True)),
