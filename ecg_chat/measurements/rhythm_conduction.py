@@ -18,6 +18,7 @@ LONGEST_PR_S, SHORTEST_PR_S = 0.50, 0.06
 EARLY, LATE = 0.85, 1.15  # of the usual PP; the same share makes an early beat (delineation.beat_classes)
 LONGER_RR = 1.2  # a P wave without QRS leaves RR longer than usual; a mark on T or U does not
 ENOUGH_PAIRS = 2
+STEADY_TIMES, STEADY_S = 3, 0.08
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +95,15 @@ def usual_conducted_rr_s(train: BeatTrain, beat: Ints) -> float | None:
     return float(np.median(rr)) if rr.size >= ENOUGH_PAIRS else None
 
 
+def steady_coupling(on_s: Floats, beat: Ints) -> bool:
+    """Say whether P waves without QRS follow the P wave before them at a steady interval, three times or more.
+
+    Where no two ordinary beats follow each other (2:1, 3:1, blocked bigeminy), this tells P waves from stray marks.
+    """
+    before = np.diff(on_s)[beat[1:] < 0]
+    return before.size >= STEADY_TIMES and float(np.ptp(before)) <= STEADY_S
+
+
 def fate_of(train: BeatTrain, on_s: Floats, beat: Ints, k: int) -> Fate:
     """Judge a P wave without QRS: on time ("dropped") or early, by the PP before and after it.
 
@@ -110,6 +120,8 @@ def fate_of(train: BeatTrain, on_s: Floats, beat: Ints, k: int) -> Fate:
     if train.clear_of_t_s is not None and centre_s < train.r_s[nearest] + train.clear_of_t_s:
         return "unclear"
     usual_rr = usual_conducted_rr_s(train, beat)
+    if usual_rr is None and not steady_coupling(on_s, beat):
+        return "unclear"
     if usual_rr is not None and train.rr_s[nearest] < LONGER_RR * usual_rr:
         return "unclear"
     before, after = on_s[k] - on_s[k - 1], on_s[k + 1] - on_s[k]

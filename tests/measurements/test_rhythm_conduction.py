@@ -73,6 +73,19 @@ def test_a_mark_on_every_t_wave_is_no_two_to_one_block():
     assert found["two_to_one"].holds is False
 
 
+@settings(max_examples=60, deadline=None)
+@given(rate=st.floats(45, 120), missed=st.floats(0, 0.4), strays=st.integers(0, 5), seed=st.integers(0, 9999))
+def test_imperfect_marks_in_sinus_rhythm_are_no_block(rate, missed, strays, seed):
+    """A P wave that was missed, and a mark on something else, must not become a dropped beat."""
+    rng = np.random.default_rng(seed)
+    rr = 60 / rate
+    qrs = 0.5 + rr * np.arange(int(9.0 / rr)) + rng.normal(0, 0.01, int(9.0 / rr))
+    on = (qrs - 0.16)[rng.random(qrs.size) >= missed]
+    found = facts(train(qrs, np.sort(np.append(on, rng.uniform(0.2, 9.0, strays)))))
+    assert not any(found[name].holds for name in ("dropped_beats", "blocked_premature_p", "two_to_one", "high_grade"))
+    assert not found["av_dissociation"].holds
+
+
 def test_a_stray_mark_without_a_pause_is_no_early_p():
     qrs = 0.5 + 0.9 * np.arange(10)
     on = np.sort(np.append(qrs - 0.16, qrs[4] + 0.45))
