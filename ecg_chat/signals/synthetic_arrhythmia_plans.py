@@ -44,7 +44,9 @@ def _sinus(steps: Callable[[int], float], kind: Callable[[int], str], duration_s
 
     The step of a slot is the time from its QRS (or where it would be) to that of the next.
     """
-    atrial, qrs, now = [], [], 0.3
+    atrial: list[AtrialWave] = []
+    qrs: list[tuple[float, QrsKind]] = []
+    now = 0.3
     for i in count():
         if now > duration_s + 1.0:
             return Plan(tuple(atrial), tuple(qrs))
