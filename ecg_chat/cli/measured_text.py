@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecg_chat.cli.terminal import table
-from ecg_chat.measurements.types import GLOBAL_UNITS
+from ecg_chat.measurements.rhythm_facts import LABELS as RHYTHM_LABELS
+from ecg_chat.measurements.rhythm_facts import told
+from ecg_chat.measurements.types import GLOBAL_UNITS, Rhythm, RhythmFact
 
 LABELS: Mapping[str, str] = {
     "heart_rate_bpm": "Ventricular rate",
@@ -65,16 +67,14 @@ def _overall_row(name: str, result: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _rhythm_lines(rhythm: Mapping[str, Any]) -> list[str]:
     """Return what was found with its words, what was not found in one line, and what was not judged by reason."""
-    facts = rhythm["facts"].values()
-    lines = [f"  RR {rhythm['regularity']}"]
-    lines += [f"  {fact['label']}: {fact['text']}" for fact in facts if fact["holds"]]
-    absent = [fact["label"] for fact in facts if fact["holds"] is False]
+    facts = tuple(
+        RhythmFact(name, fact["holds"], fact["text"], fact["value"], fact["unit"])
+        for name, fact in rhythm["facts"].items()
+    )
+    rr, shown, absent, reasons = told(Rhythm(rhythm["regularity"], None, None, None, None, None, None, facts=facts))
+    lines = [f"  RR {rr}", *(f"  {RHYTHM_LABELS[fact.name]}: {fact.text}" for fact in shown)]
     lines += [f"  Not found: {'; '.join(absent)}"] if absent else []
-    by_reason: dict[str, list[str]] = {}
-    for fact in facts:
-        if fact["holds"] is None:
-            by_reason.setdefault(fact["text"].removeprefix("not judged: "), []).append(fact["label"])
-    return [*lines, *(f"  Not judged: {'; '.join(labels)} ({reason})" for reason, labels in by_reason.items())]
+    return [*lines, *(f"  Not judged ({reason}): {'; '.join(labels)}" for reason, labels in reasons.items())]
 
 
 def _not_measurable(result: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from ecg_chat.delineation.types import Delineation, Floats
@@ -84,6 +86,12 @@ def p_share_of(found: Delineation) -> float | None:
     return float(np.mean(found.p_seen[judged]))
 
 
+def without_p_waves(found: Delineation, reason: str) -> Delineation:
+    """Return the delineation without P waves, where what was marked cannot be one."""
+    per_lead = tuple(dataclasses.replace(waves, p=None) for waves in found.per_lead)
+    return dataclasses.replace(found, p=None, p_reason=reason, p_seen=np.zeros_like(found.p_seen), per_lead=per_lead)
+
+
 def p_polarity(found: Delineation, lead: str) -> float | None:
     """Net area of P in one lead, in mV·ms; None without P or lead."""
     if found.p is None or found.median is None or lead not in found.prepared.leads:
@@ -113,6 +121,8 @@ def rhythm_of(found: Delineation, regularity: Regularity) -> Rhythm:
     constant = pr.holds
     if constant is None and share is not None and found.p is not None:
         constant = share >= P_CONSTANT_SHARE  # the P wave stands at the same place before most beats
+    if flutter.holds:  # what looks like P may be a flutter wave
+        share, constant, with_p = None, None, False
     ii, avr = p_polarity(found, "II"), p_polarity(found, "aVR")
     return Rhythm(
         regularity=regularity,

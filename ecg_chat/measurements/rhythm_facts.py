@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecg_chat.delineation.types import BeatKind, Bools, Delineation, Floats
-from ecg_chat.measurements.types import RhythmFact, Span
+from ecg_chat.measurements.types import Rhythm, RhythmFact, Span
 
 LABELS: Mapping[str, str] = {
     "rate_range": "Rate from beat to beat",
@@ -35,6 +35,8 @@ LABELS: Mapping[str, str] = {
     "spikes_without_capture": "Spikes without QRS",
 }
 """Name of each fact → label for a person, in the order in which they are shown."""
+NOT_JUDGED = "not judged: "
+ALWAYS_TOLD = ("pr_constant", "p_per_qrs")  # shown with their numbers also where they do not hold
 SHOWN_BEFORE_S, SHOWN_AFTER_S = 0.06, 0.12  # what is lit for a beat
 
 
@@ -110,7 +112,33 @@ def no(name: str, text: str, places: Iterable[Span] = (), *, value: float | None
 
 def not_judged(name: str, reason: str) -> RhythmFact:
     """Return a fact that could not be judged, with the reason."""
-    return RhythmFact(name, None, f"not judged: {reason}")
+    return RhythmFact(name, None, f"{NOT_JUDGED}{reason}")
+
+
+def told(rhythm: Rhythm) -> tuple[str, list[RhythmFact], list[str], dict[str, list[str]]]:
+    """Sort the facts for a reader.
+
+    Returns
+    -------
+    rr : str
+        Regularity, with the slowest and fastest rate where they were judged.
+    shown : list of RhythmFact
+        What was found, and what is always told.
+    absent : list of str
+        Labels of what was looked for and not found.
+    open_reasons : dict of str to list of str
+        Reason → labels of what was not judged for it.
+    """
+    rates = rhythm.fact("rate_range")
+    rr = rhythm.regularity if rates is None or rates.holds is None else rates.text
+    others = [fact for fact in rhythm.facts if fact.name != "rate_range"]
+    shown = [fact for fact in others if fact.holds or (fact.name in ALWAYS_TOLD and fact.holds is not None)]
+    absent = [LABELS[fact.name] for fact in others if fact.holds is False and fact.name not in ALWAYS_TOLD]
+    reasons: dict[str, list[str]] = {}
+    for fact in others:
+        if fact.holds is None:
+            reasons.setdefault(fact.text.removeprefix(NOT_JUDGED), []).append(LABELS[fact.name])
+    return rr, shown, absent, reasons
 
 
 def span(start_s: float, stop_s: float) -> Span:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecg_chat.measurements.rhythm_facts import LABELS as RHYTHM_LABELS
+from ecg_chat.measurements.rhythm_facts import told
 from ecg_chat.measurements.types import Measurements, Value
 from ecg_chat.plotting.report_parts import ReportSection
 
@@ -48,12 +49,12 @@ def overall_table(measurements: Measurements) -> ReportSection:
 
 
 def rhythm_table(measurements: Measurements) -> ReportSection:
-    """Return every rhythm fact: found with its words and times, not found, or not judged with the reason."""
-    rows = [("Rhythm", "", "")]
-    for fact in measurements.rhythm.facts:
-        state = {True: "found", False: "not found", None: "not judged"}[fact.holds]
-        rows.append((RHYTHM_LABELS[fact.name], state, fact.text.removeprefix("not judged: ")))
-    return ReportSection("Rhythm", (f"RR {measurements.rhythm.regularity}",), tuple(rows) if len(rows) > 1 else ())
+    """Return the rhythm facts: a table of what was found, and lines of what was not found or not judged."""
+    rr, shown, absent, reasons = told(measurements.rhythm)
+    lines = [f"Not found: {'; '.join(absent)}"] if absent else []
+    lines += [f"Not judged ({reason}): {'; '.join(labels)}" for reason, labels in reasons.items()]
+    rows = [("Rhythm", ""), ("RR", rr), *((RHYTHM_LABELS[fact.name], fact.text) for fact in shown)]
+    return ReportSection("Rhythm", tuple(lines), tuple(rows))
 
 
 def per_lead_table(measurements: Measurements) -> ReportSection:

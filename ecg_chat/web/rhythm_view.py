@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from ecg_chat.measurements.rhythm_facts import LABELS
+from ecg_chat.measurements.rhythm_facts import LABELS, told
 from ecg_chat.measurements.types import Measurements, RhythmFact
 from ecg_chat.web.number_view import PlaceView, place_view
-
-NOT_JUDGED = "not judged: "
 
 
 class FactView(TypedDict):
@@ -29,15 +27,10 @@ class RhythmView(TypedDict):
 
 def rhythm_view(measurements: Measurements) -> RhythmView:
     """Return the facts; those that an older version did not look for are not mentioned."""
-    rhythm = measurements.rhythm
-    found: list[FactView] = [{"key": "regularity", "label": "RR", "text": rhythm.regularity, "places": []}]
-    found += [fact_view(fact) for fact in rhythm.facts if fact.holds]
-    absent = [LABELS[fact.name] for fact in rhythm.facts if fact.holds is False]
+    rr, shown, absent, reasons = told(measurements.rhythm)
+    found: list[FactView] = [{"key": "regularity", "label": "RR", "text": rr, "places": []}]
+    found += [fact_view(fact) for fact in shown]
     rest = [f"Not found: {'; '.join(absent)}."] if absent else []
-    reasons: dict[str, list[str]] = {}
-    for fact in rhythm.facts:
-        if fact.holds is None:
-            reasons.setdefault(fact.text.removeprefix(NOT_JUDGED), []).append(LABELS[fact.name])
     rest += [f"Not judged ({reason}): {'; '.join(labels)}." for reason, labels in reasons.items()]
     return {"found": found, "rest": rest}
 

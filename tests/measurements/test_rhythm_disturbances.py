@@ -119,3 +119,17 @@ def test_pacing_says_why_it_is_not_seen():
     fact = arrhythmia_rhythm("paced_ventricular", fs_hz=100.0).fact("ventricular_pacing")
     assert "100 Hz" in fact.text
     assert "sampling rate" in fact.text
+
+
+@pytest.mark.parametrize("kind", ["flutter_4to1", "flutter_variable"])
+def test_no_pr_is_given_in_flutter(kind):
+    """A wave of flutter stands before each QRS and looks like P; measuring it would be a wrong number."""
+    measured = measure(make_arrhythmia(kind).ecg)
+    for name in ("p_ms", "pr_ms", "p_axis_deg"):
+        assert measured.get(name) is None
+        assert "flutter" in measured.overall[name].reason
+    assert measured.rhythm.p_share is None
+    assert measured.rhythm.p_upright_ii is None
+    assert measured.get("qrs_ms") is not None
+    assert measured.get("p_mv", "II") is None
+    assert all(beat.p_on_s is None for beat in measured.beats)

@@ -75,7 +75,6 @@ CASES = [
     Case("SVTAC", {"heart_rate_bpm": 180, "rhythm.p_share": 0.1}, {"qrs_ms": 120}),
     Case("PACE", {"rhythm.pacing_spikes": 5}, {"rhythm.pacing_spikes": 4}),
     Case("2AVB", DROPPED, NONE_DROPPED),
-    Case("3AVB", {**INDEPENDENT, "heart_rate_bpm": 60}, {"heart_rate_bpm": 61}),
     Case("3AVB", INDEPENDENT, {"rhythm.facts": (RhythmFact("av_dissociation", False, "RR is not regular"),)}),
     Case("LPR", {"pr_ms": 201}, {"pr_ms": 200}),
     Case("1AVB", {"pr_ms": 201}, {"pr_ms": 200}),

@@ -64,6 +64,13 @@ def test_complete_block_is_no_second_degree_block():
     assert judged("mobitz_2")["3AVB"].verdict == "rejected"
 
 
+@pytest.mark.parametrize(("rate", "verdict"), [(60, "met"), (61, "undecided")])
+def test_complete_block_needs_the_rate_of_an_escape_rhythm(build, rate, verdict):
+    independent = (RhythmFact("av_dissociation", True, "P waves at 95/min and QRS at 61/min", 95.0, "/min"),)
+    measured = build({"heart_rate_bpm": rate, "rhythm.facts": independent})
+    assert judge(measured, age_years=60, sex=None)["3AVB"].verdict == verdict
+
+
 def test_the_urgent_statement_comes_first():
     assert found(judged("complete_block"))[0].code == "3AVB"
 
