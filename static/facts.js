@@ -12,6 +12,7 @@ export function showFacts(root, reading, light) {
   fill(part(root, "more"), ...reading.more.map((number) => numberButton(number, light)));
   showFindings(part(root, "findings"), reading, light);
   showQuality(part(root, "quality"), reading);
+  showRhythm(part(root, "rhythm"), reading.rhythm, light);
   showMatrix(part(root, "matrix"), reading.matrix, reading.window.duration_s, light);
   showBeats(part(root, "beats"), reading, light);
   showCorrected(part(root, "corrected-line"), reading.corrections);
@@ -111,6 +112,14 @@ function whyNot(reading, light) {
     return fill(answer, h("p", {}, judged.sentence), evidenceList(judged.evidence, light));
   });
   return h("div", { class: "finding-list" }, h("div", {}, select), answer);
+}
+
+/** What was found is a link into the strip; the rest follows in one line each. */
+function showRhythm(box, rhythm, light) {
+  const items = rhythm.found.map((fact) => h("li", {}, fact.places.length
+    ? h("button", { type: "button", class: "link-button", "data-fact": fact.key, onclick: () => light(fact.places) }, fact.label, ": ", fact.text)
+    : h("span", { "data-fact": fact.key }, fact.label, ": ", fact.text)));
+  fill(box, h("ul", { class: "plain-list" }, ...items), ...rhythm.rest.map((text) => h("p", { class: "small" }, text)));
 }
 
 function showQuality(box, reading) {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from ecg_chat.cli.opening import Opened
-from ecg_chat.measurements.types import Measurements, Value
+from ecg_chat.measurements.rhythm_facts import LABELS
+from ecg_chat.measurements.types import Measurements, Rhythm, Value
 from ecg_chat.signals.ecg import Sex
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import found
@@ -43,6 +45,7 @@ def measured_object(
         "quality": {lead: list(flags) for lead, flags in measurements.quality.items()},
         "global": overall,
         "per_lead": per_lead,
+        "rhythm": _rhythm(measurements.rhythm),
         "reasons": reasons,
         "statements": _statements(judgements),
     }
@@ -51,6 +54,25 @@ def measured_object(
 def _numbers(values: Mapping[str, Value], prefix: str, reasons: dict[str, str]) -> dict[str, float | None]:
     reasons.update({prefix + name: value.reason for name, value in values.items() if value.value is None})
     return {name: None if value.value is None else round(value.value, DIGITS) for name, value in values.items()}
+
+
+def _rhythm(rhythm: Rhythm) -> dict[str, object]:
+    """Return what the beats say together; ``holds`` null means not judged, and ``text`` says why."""
+    return {
+        "regularity": rhythm.regularity,
+        "p_share": rhythm.p_share,
+        "facts": {
+            fact.name: {
+                "label": LABELS[fact.name],
+                "holds": fact.holds,
+                "text": fact.text,
+                "value": fact.value,
+                "unit": fact.unit,
+                "places": [asdict(place) for place in fact.places],
+            }
+            for fact in rhythm.facts
+        },
+    }
 
 
 def _statements(judgements: Mapping[str, Judgement]) -> list[dict[str, object]]:

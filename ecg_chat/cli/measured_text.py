@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecg_chat.cli.terminal import table
-from ecg_chat.measurements.types import GLOBAL_UNITS
+from ecg_chat.measurements.rhythm_facts import LABELS as RHYTHM_LABELS
+from ecg_chat.measurements.rhythm_facts import told
+from ecg_chat.measurements.types import GLOBAL_UNITS, Rhythm, RhythmFact
 
 LABELS: Mapping[str, str] = {
     "heart_rate_bpm": "Ventricular rate",
@@ -42,6 +44,7 @@ def measured_lines(result: Mapping[str, Any]) -> list[str]:
     lines += ["", "Measurements"]
     lines += table([_overall_row(name, result) for name in GLOBAL_UNITS if name in result["global"]])
     lines += _not_measurable(result)
+    lines += ["", "Rhythm", *_rhythm_lines(result["rhythm"])]
     lines += ["", "Amplitudes per lead, mV"]
     lines += table([("", *LEAD_HEADINGS), *(_lead_row(lead, v) for lead, v in result["per_lead"].items())])
     lines += ["", "Statements whose criteria are met" if result["statements"] else "No statement's criteria are met"]
@@ -60,6 +63,18 @@ def _overall_row(name: str, result: Mapping[str, Any]) -> tuple[str, str, str]:
     if value is None:
         return (LABELS.get(name, name), "not measurable", "")
     return (LABELS.get(name, name), f"{value:.0f}", GLOBAL_UNITS[name].replace("deg", "°"))
+
+
+def _rhythm_lines(rhythm: Mapping[str, Any]) -> list[str]:
+    """Return what was found with its words, what was not found in one line, and what was not judged by reason."""
+    facts = tuple(
+        RhythmFact(name, fact["holds"], fact["text"], fact["value"], fact["unit"])
+        for name, fact in rhythm["facts"].items()
+    )
+    rr, shown, absent, reasons = told(Rhythm(rhythm["regularity"], None, None, None, None, None, None, facts=facts))
+    lines = [f"  RR {rr}", *(f"  {RHYTHM_LABELS[fact.name]}: {fact.text}" for fact in shown)]
+    lines += [f"  Not found: {'; '.join(absent)}"] if absent else []
+    return [*lines, *(f"  Not judged ({reason}): {'; '.join(labels)}" for reason, labels in reasons.items())]
 
 
 def _not_measurable(result: Mapping[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ecg_chat.measurements.types import GLOBAL_UNITS, LEAD_UNITS, Beat, Measurements, Rhythm, Span, Value
+from ecg_chat.measurements.types import GLOBAL_UNITS, LEAD_UNITS, Beat, Measurements, Rhythm, RhythmFact, Span, Value
 
 
 def to_dict(measurements: Measurements) -> dict[str, Any]:
@@ -58,6 +58,15 @@ def value_from_dict(data: Mapping[str, Any]) -> Value:
     )
 
 
+def rhythm_from_dict(data: Mapping[str, Any]) -> Rhythm:
+    """Return the rhythm that `to_dict` wrote; what an older version wrote has no facts."""
+    facts = tuple(
+        RhythmFact(**{**fact, "places": tuple(Span(**place) for place in fact["places"])})
+        for fact in data.get("facts", ())
+    )
+    return Rhythm(**{**data, "facts": facts})
+
+
 def from_dict(data: Mapping[str, Any]) -> Measurements:
     """Return the measurements that `to_dict` wrote.
 
@@ -73,7 +82,7 @@ def from_dict(data: Mapping[str, Any]) -> Measurements:
             lead: _values_from_dict(data["per_lead"][lead], LEAD_UNITS) for lead in _ordered(data["per_lead"], leads)
         },
         beats=tuple(Beat(**beat) for beat in data["beats"]),
-        rhythm=Rhythm(**data["rhythm"]),
+        rhythm=rhythm_from_dict(data["rhythm"]),
         quality={lead: tuple(data["quality"][lead]) for lead in _ordered(data["quality"], leads)},
         fs_hz=data["fs_hz"],
         duration_s=data["duration_s"],

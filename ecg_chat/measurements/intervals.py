@@ -98,7 +98,7 @@ def qt_value(found: Delineation, origin: Origin) -> Value:
         return missing("qt_ms", found.problem or found.t_reason or "no T wave was found")
     if qrs_value(found, origin).value is None:
         return missing("qt_ms", "QT begins with the QRS complex, whose limits are not clear")
-    if found.p_after_t_ms < -T_UNDER_P_MS:
+    if found.p is not None and found.p_after_t_ms < -T_UNDER_P_MS:
         return missing("qt_ms", "the beats follow too fast: the T wave runs into the P wave after it")
     length = found.t.off_ms - found.qrs.on_ms
     if not QT_RANGE_MS[0] <= length <= QT_RANGE_MS[1]:

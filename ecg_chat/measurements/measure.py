@@ -13,12 +13,14 @@ from ecg_chat.measurements.beat_marks import beats_of
 from ecg_chat.measurements.by_hand import mark_changed
 from ecg_chat.measurements.intervals import interval_values, p_problem, qtc_values
 from ecg_chat.measurements.lead_values import lead_values
-from ecg_chat.measurements.rhythm import p_share_of, regularity_of, rhythm_of
+from ecg_chat.measurements.rhythm import p_share_of, regularity_of, rhythm_of, without_p_waves
 from ecg_chat.measurements.rr import rr_values
 from ecg_chat.measurements.types import GLOBAL_UNITS, Measurements
 from ecg_chat.measurements.values import origin_of
 from ecg_chat.signals.ecg import Ecg
 from ecg_chat.signals.quality import assess, limb_lead_warnings
+
+FLUTTER_HIDES_P = "flutter-like waves: a P wave cannot be told from them"
 
 
 def measure(
@@ -76,6 +78,9 @@ def _measured(ecg: Ecg, quality: dict[str, tuple[str, ...]], found: Delineation)
     origin = origin_of(found)
     share = p_share_of(found)
     regularity = regularity_of(found)
+    rhythm = rhythm_of(found, regularity)
+    if rhythm.atrial_activity:
+        found = without_p_waves(found, FLUTTER_HIDES_P)
     overall = rr_values(found, origin) | interval_values(found, share, origin)
     overall |= qtc_values(overall["qt_ms"], overall["rr_mean_ms"], regularity, origin.n_beats)
     without_p = p_problem(found, share)
@@ -87,7 +92,7 @@ def _measured(ecg: Ecg, quality: dict[str, tuple[str, ...]], found: Delineation)
         overall={name: overall[name] for name in GLOBAL_UNITS},
         per_lead=lead_values(found, quality, origin),
         beats=beats_of(found),
-        rhythm=rhythm_of(found, regularity),
+        rhythm=rhythm,
         quality=quality,
         fs_hz=ecg.fs_hz,
         duration_s=ecg.duration_s,

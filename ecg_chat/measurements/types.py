@@ -100,6 +100,22 @@ class Beat:
 
 
 @dataclass(frozen=True)
+class RhythmFact:
+    """One fact about the rhythm, in words a person reads, with its places on the strip.
+
+    ``holds`` is None where it could not be judged; ``text`` then says why not. ``name`` is a key of
+    `ecg_chat.measurements.rhythm_facts.LABELS`.
+    """
+
+    name: str
+    holds: bool | None
+    text: str
+    value: float | None = None
+    unit: str = ""
+    places: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rhythm:
     """What the beats say together."""
 
@@ -111,6 +127,11 @@ class Rhythm:
     pause_longest_ms: float | None
     pacing_spikes: int | None  # None where the sampling rate does not allow to see them
     atrial_activity: str = ""  # free: "flutter-like 300/min", "" if nothing was found
+    facts: tuple[RhythmFact, ...] = ()  # empty in what older versions logged
+
+    def fact(self, name: str) -> RhythmFact | None:
+        """Return one fact, or None where this version did not look for it yet."""
+        return next((fact for fact in self.facts if fact.name == name), None)
 
 
 @dataclass(frozen=True)

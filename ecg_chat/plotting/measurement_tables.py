@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ecg_chat.measurements.rhythm_facts import LABELS as RHYTHM_LABELS
+from ecg_chat.measurements.rhythm_facts import told
 from ecg_chat.measurements.types import Measurements, Value
 from ecg_chat.plotting.report_parts import ReportSection
 
@@ -44,6 +46,15 @@ def overall_table(measurements: Measurements) -> ReportSection:
     for key, value in measurements.overall.items():
         rows.append((LABELS.get(key, key), written(value), _remark(value)))
     return ReportSection("Measurements", tuple(measurements.warnings), tuple(rows))
+
+
+def rhythm_table(measurements: Measurements) -> ReportSection:
+    """Return the rhythm facts: a table of what was found, and lines of what was not found or not judged."""
+    rr, shown, absent, reasons = told(measurements.rhythm)
+    lines = [f"Not found: {'; '.join(absent)}"] if absent else []
+    lines += [f"Not judged ({reason}): {'; '.join(labels)}" for reason, labels in reasons.items()]
+    rows = [("Rhythm", ""), ("RR", rr), *((RHYTHM_LABELS[fact.name], fact.text) for fact in shown)]
+    return ReportSection("Rhythm", tuple(lines), tuple(rows))
 
 
 def per_lead_table(measurements: Measurements) -> ReportSection:

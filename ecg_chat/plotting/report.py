@@ -26,7 +26,7 @@ from reportlab.platypus import (
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.plotting.fonts import BOLD, REGULAR, register_fonts
 from ecg_chat.plotting.header import NOT_A_DEVICE, UNCONFIRMED, one_line
-from ecg_chat.plotting.measurement_tables import overall_table, per_lead_table
+from ecg_chat.plotting.measurement_tables import overall_table, per_lead_table, rhythm_table
 from ecg_chat.plotting.paper import MM_PT, draw_sheet, paper_sheet
 from ecg_chat.plotting.report_markdown import report_markdown
 from ecg_chat.plotting.report_parts import Mark, ReportSection, ReportTurn, printable, runs, verdict_counts
@@ -100,6 +100,7 @@ def report_pdf(
         story += _section(section)
     if measurements is not None:
         story += _section(overall_table(measurements))
+        story += _section(rhythm_table(measurements))
         story += _section(per_lead_table(measurements))
     story += [NextPageTemplate("strip"), PageBreak(), Spacer(1, 1)]
     if turns:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.plotting.header import NOT_A_DEVICE, UNCONFIRMED, one_line
-from ecg_chat.plotting.measurement_tables import overall_table, per_lead_table
+from ecg_chat.plotting.measurement_tables import overall_table, per_lead_table, rhythm_table
 from ecg_chat.plotting.report_parts import ReportSection, ReportTurn, printable, runs, verdict_counts
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
@@ -33,7 +33,7 @@ def report_markdown(
     parts.append(_section(ReportSection("Findings", tuple(findings) or ("None were found by the criteria.",))))
     parts += [_section(section) for section in sections]
     if measurements is not None:
-        parts += [_section(overall_table(measurements)), _section(per_lead_table(measurements))]
+        parts += [_section(table(measurements)) for table in (overall_table, rhythm_table, per_lead_table)]
     if turns:
         parts += ["## Conversation", f"Every claim was held against the measurements: {verdict_counts(turns)}."]
         parts += [_turn(turn) for turn in turns]

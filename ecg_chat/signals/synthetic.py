@@ -140,7 +140,7 @@ def make_ecg(
         raise ValueError(
             f"leads are {tuple(leads)} without {tuple(drop_leads)}, expected some of the twelve standard leads"
         )
-    noisy = clean + _disturbance(t, rng, noise_mv=noise_mv, hum_mv=hum_mv, hum_hz=hum_hz, wander_mv=wander_mv)
+    noisy = clean + disturbance(t, rng, noise_mv=noise_mv, hum_mv=hum_mv, hum_hz=hum_hz, wander_mv=wander_mv)
     visible = tuple(beat for beat in beats if beat.qrs_on_s >= 0 and beat.qrs_off_s <= duration_s)
     truth = _truth(
         kind,
@@ -150,13 +150,13 @@ def make_ecg(
         gain=gain,
         qrs_axis_deg=qrs_axis_deg,
         st_mv=st_mv or {},
-        clean=_twelve(clean, names),
+        clean=twelve_leads(clean, names),
     )
     ecg = Ecg(
-        signal=_twelve(noisy, names),
+        signal=twelve_leads(noisy, names),
         fs_hz=fs_hz,
         leads=names,
-        source=_source(kind, _twelve(noisy, names)),
+        source=_source(kind, twelve_leads(noisy, names)),
         patient=FilePatient(age_years=age_years, sex=sex),
         notes=(Note("warning", LABEL),),
     )
@@ -167,13 +167,14 @@ def _source(kind: str, signal: NDArray[np.float32]) -> Source:
     return Source(name=EXAMPLES[kind], format="synthetic", sha256=hashlib.sha256(signal.tobytes()).hexdigest())
 
 
-def _twelve(independent: Floats, names: tuple[str, ...]) -> NDArray[np.float32]:
+def twelve_leads(independent: Floats, names: tuple[str, ...]) -> NDArray[np.float32]:
+    """Return the named leads, shape (leads, samples), from I, II, V1 … V6; III, aVR, aVL and aVF follow."""
     limb = limb_leads_from(independent[0], independent[1])
     rows = {**limb, **dict(zip(CHEST_LEADS, independent[2:], strict=True))}
     return np.stack([rows[name] for name in names]).astype(np.float32)
 
 
-def _disturbance(
+def disturbance(
     t: Floats, rng: np.random.Generator, *, noise_mv: float, hum_mv: float, hum_hz: float, wander_mv: float
 ) -> Floats:
     """Noise of the eight independent leads; being added before III … aVF follow, it keeps the lead arithmetic."""

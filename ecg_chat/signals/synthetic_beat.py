@@ -78,7 +78,7 @@ def beat_signal(
     after = (t_ms > times.qrs_ms) & (t_ms < times.qt_ms)
     result[:, after] = _st_t(times, t_ms[after], st, t_peak)
     if times.p_ms is not None and times.pr_ms is not None:
-        result += _p(shape, times.p_ms, times.pr_ms, t_ms)
+        result += p_signal(shape, times.p_ms, times.pr_ms, t_ms)
     return result
 
 
@@ -128,7 +128,8 @@ def _st_t(times: BeatTimes, t_ms: Floats, st: Floats, t_peak: Floats) -> Floats:
     return np.where(t_ms <= peak, st[:, None] + (t_peak - st)[:, None] * upstroke, t_peak[:, None] * downstroke)
 
 
-def _p(shape: Shape, p_ms: float, pr_ms: float, t_ms: Floats) -> Floats:
+def p_signal(shape: Shape, p_ms: float, pr_ms: float, t_ms: Floats) -> Floats:
+    """Evaluate a P wave of `p_ms` that begins `pr_ms` before time 0 in I, II, V1 … V6, shape (8, samples), mV."""
     u = (t_ms + pr_ms) / p_ms
     inside = (u > 0) & (u < 1)
     bump = np.zeros_like(t_ms)

@@ -25,7 +25,7 @@ from ecg_chat.statements.conditions import (
     StatementMet,
 )
 from ecg_chat.statements.context import Context, Outcome
-from ecg_chat.statements.facts import FACTS
+from ecg_chat.statements.facts import FACTS, place_of_fact
 from ecg_chat.statements.quantities import GLOBAL, PER_LEAD
 from ecg_chat.statements.types import Evidence
 from ecg_chat.statements.wording import LABELS, UNITS, as_printed, comparison, number
@@ -137,7 +137,9 @@ def _fact(condition: Fact, context: Context) -> Outcome:
     words, holds = FACTS[condition.name]
     truth = holds(context.measurements)
     text = words.unknown if truth is None else words.holds if truth else words.fails
-    return truth, (Evidence(text, truth, condition.name),)
+    seen, place = place_of_fact(condition.name, context.measurements) if truth is not False else ("", None)
+    text = f"{text}: {seen}" if seen and truth else text
+    return truth, (Evidence(text, truth, condition.name, place=place),)
 
 
 def _not(condition: Not, context: Context, judge_code: Callable[[str], bool | None]) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ecg_chat.measurements.types import Measurements
+from ecg_chat.measurements.types import Measurements, Span
 
 P_BEFORE_EACH_SHARE = 0.8
 P_ABSENT_SHARE = 0.2
@@ -55,6 +55,18 @@ def _unpaced(m: Measurements) -> bool | None:
     return spikes is None or spikes < PACED_SPIKES_PER_BEAT * max(len(m.beats), 1)
 
 
+def _rhythm_fact(name: str) -> Callable[[Measurements], bool | None]:
+    def holds(m: Measurements) -> bool | None:
+        fact = m.rhythm.fact(name)
+        return None if fact is None else fact.holds
+
+    return holds
+
+
+def _p_without_qrs(m: Measurements) -> bool:
+    return any(_rhythm_fact(name)(m) for name in ("dropped_beats", "blocked_premature_p", "av_dissociation"))
+
+
 def _flutter_seen(m: Measurements) -> bool:
     return "flutter" in m.rhythm.atrial_activity.lower()
 
@@ -62,11 +74,27 @@ def _flutter_seen(m: Measurements) -> bool:
 def _flutter(m: Measurements) -> bool | None:
     if _flutter_seen(m):
         return True
-    # Not seeing flutter waves excludes flutter only where an upright P in II leads each QRS at a rate that
-    # two-to-one flutter (130 to 170 a minute) does not have.
+    # Not seeing flutter waves excludes flutter only at a rate that two-to-one flutter (130 to 170 a minute) does not
+    # have, and where waves were searched for in vain or an upright P in II leads each QRS.
     rate = m.get("heart_rate_bpm")
-    sinus = _p_before_each(m) and m.rhythm.p_upright_ii
-    return False if sinus and rate is not None and rate < SUSPECT_FLUTTER_BPM else None
+    absent = _rhythm_fact("flutter_activity")(m) is False or (_p_before_each(m) and m.rhythm.p_upright_ii)
+    return False if absent and rate is not None and rate < SUSPECT_FLUTTER_BPM else None
+
+
+RHYTHM_FACTS: Mapping[str, str] = {
+    "flutter_waves": "flutter_activity",
+    "dropped_beats": "dropped_beats",
+    "av_dissociation": "av_dissociation",
+}
+"""Facts whose evidence is a rhythm fact: its words and its place follow."""
+
+
+def place_of_fact(name: str, m: Measurements) -> tuple[str, Span | None]:
+    """Return what the measurements say about a fact that holds, and where; "" and None where they say no more."""
+    fact = m.rhythm.fact(RHYTHM_FACTS[name]) if name in RHYTHM_FACTS else None
+    if fact is None or fact.holds is None:
+        return "", None
+    return fact.text, fact.places[0] if fact.places else None
 
 
 FACTS: Mapping[str, tuple[FactText, Callable[[Measurements], bool | None]]] = {
@@ -99,12 +127,24 @@ FACTS: Mapping[str, tuple[FactText, Callable[[Measurements], bool | None]]] = {
         _regularity("irregular", "irregularly irregular"),
     ),
     "flutter_waves": (
-        FactText("flutter waves found", "sinus P waves, no flutter waves", "flutter waves not excluded"),
+        FactText("flutter waves found", "no flutter waves found", "flutter waves not excluded"),
         _flutter,
     ),
     "no_flutter_seen": (
         FactText("no flutter waves found", "flutter waves found", ""),
         lambda m: not _flutter_seen(m),
+    ),
+    "dropped_beats": (
+        FactText("P waves on time without a QRS", "no P wave on time without a QRS", "single P waves not judged"),
+        _rhythm_fact("dropped_beats"),
+    ),
+    "av_dissociation": (
+        FactText("P and QRS independent", "P and QRS not independent", "independence of P and QRS not judged"),
+        _rhythm_fact("av_dissociation"),
+    ),
+    "no_p_without_qrs_seen": (
+        FactText("no P wave without a QRS found", "P waves without a QRS", ""),
+        lambda m: not _p_without_qrs(m),
     ),
     "limb_leads_trusted": (
         FactText("no sign of swapped limb leads", "limb leads may be swapped", ""),

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
+from ecg_chat.measurements.rhythm_pattern import ectopic_beats, repeats_of
 from ecg_chat.measurements.types import Beat, Measurements, Span, Value
 from ecg_chat.signals.ecg import CHEST_LEADS, LIMB_LEADS
 
 MM_PER_MV = 10.0
 # Women's Cornell sum gains 8 mm before it is multiplied (LVH criteria table PMC4750022).
 CORNELL_WOMEN_MM = 8.0
-# An interval this much shorter than the next one marks an early beat with its pause; a tolerance of this program.
-SHORT_BEFORE_LONG = 0.8
 
 
 def tallest_r(m: Measurements, lead: str) -> Value:
@@ -141,29 +140,25 @@ def _pp_range(m: Measurements, sex: str | None) -> Value:
     return Value(max(intervals) - min(intervals), "ms", n_beats=len(intervals) + 1)
 
 
-def _pattern(period: int) -> Callable[[Measurements, str | None], Value]:
-    """How often in a row every ``period``-th beat is ectopic: of another kind, early, or with a pause behind it."""
+def _pattern(period: int, name: str) -> Callable[[Measurements, str | None], Value]:
+    """How often in a row every ``period``-th beat is ectopic: of another kind, early, or with a pause behind it.
+
+    The rhythm facts say it; what an older version measured has none, then the beats are counted.
+    """
 
     def repeats(m: Measurements, sex: str | None) -> Value:
+        fact = m.rhythm.fact(name)
+        if fact is not None and fact.holds is None:
+            return Value(None, "", reason=fact.text)
+        if fact is not None and fact.value is not None:
+            return Value(fact.value, "", place=fact.places[0] if fact.places else None, n_beats=len(fact.places))
         if len(m.beats) < 2 * period:
             return Value(None, "", reason="too few beats for a pattern")
-        ectopic = [i for i in range(len(m.beats)) if _ectopic(m.beats, i)]
-        best = run = 1 if ectopic else 0
-        for before, after in pairwise(ectopic):
-            run = run + 1 if after - before == period else 1
-            best = max(best, run)
+        ectopic = ectopic_beats([b.r_s for b in m.beats], [b.kind for b in m.beats], [b.premature for b in m.beats])
+        best, _ = repeats_of(ectopic, period)
         return Value(float(best), "", place=_place([m.beats[i] for i in ectopic]), n_beats=len(ectopic))
 
     return repeats
-
-
-def _ectopic(beats: tuple[Beat, ...], i: int) -> bool:
-    if beats[i].premature or beats[i].kind in ("ventricular", "supraventricular"):
-        return True
-    if not 0 < i < len(beats) - 1:
-        return False
-    # Where every second beat is early, no basic rhythm is left to be earlier than: the pause behind shows it.
-    return beats[i].r_s - beats[i - 1].r_s < SHORT_BEFORE_LONG * (beats[i + 1].r_s - beats[i].r_s)
 
 
 def _spikes_per_beat(m: Measurements, sex: str | None) -> Value:
@@ -172,6 +167,9 @@ def _spikes_per_beat(m: Measurements, sex: str | None) -> Value:
         return Value(None, "", reason="the sampling rate does not show pacing spikes")
     if not m.beats:
         return Value(None, "", reason="no beats were found")
+    made = [m.rhythm.fact(name) for name in ("atrial_pacing", "ventricular_pacing")]
+    if spikes and all(fact is not None and fact.holds is False for fact in made):
+        return Value(0.0, "", n_beats=len(m.beats))  # spikes that no P or QRS follows do not pace
     return Value(spikes / len(m.beats), "", n_beats=len(m.beats))
 
 
@@ -214,8 +212,8 @@ GLOBAL: Mapping[str, tuple[str, Callable[[Measurements, str | None], Value]]] = 
     "early_supraventricular_beats": ("early supraventricular beats", _early("supraventricular", "dominant")),
     "early_beats": ("early beats", _early("ventricular", "supraventricular", "unclassified", "dominant")),
     "pp_range_ms": ("longest minus shortest PP", _pp_range),
-    "bigeminy_repeats": ("every second beat ectopic, times in a row", _pattern(2)),
-    "trigeminy_repeats": ("every third beat ectopic, times in a row", _pattern(3)),
+    "bigeminy_repeats": ("every second beat ectopic, times in a row", _pattern(2, "bigeminy")),
+    "trigeminy_repeats": ("every third beat ectopic, times in a row", _pattern(3, "trigeminy")),
     "pacing_spikes_per_beat": ("pacing spikes per beat", _spikes_per_beat),
     "p_share_percent": ("beats with a P wave before them", _share),
 }

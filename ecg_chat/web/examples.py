@@ -10,9 +10,11 @@ from pydicom import examples as pydicom_examples
 from ecg_chat.errors import NotFound
 from ecg_chat.signals.ecg import Ecg
 from ecg_chat.signals.synthetic import EXAMPLES, make_ecg
+from ecg_chat.signals.synthetic_arrhythmia import ARRHYTHMIAS, make_arrhythmia
 
 SAMPLE = "sample"
 UNITS_PER_MV = 1000
+SHOWN_ARRHYTHMIAS = ("flutter_4to1", "mobitz_2", "complete_block")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Example:
 
 def examples() -> tuple[Example, ...]:
     """Return all examples, the synthetic ones first."""
-    synthetic = tuple(Example(kind, label.removeprefix("Synthetic: "), "synthetic") for kind, label in EXAMPLES.items())
+    labels = {**EXAMPLES, **{kind: ARRHYTHMIAS[kind] for kind in SHOWN_ARRHYTHMIAS}}
+    synthetic = tuple(Example(kind, label.removeprefix("Synthetic: "), "synthetic") for kind, label in labels.items())
     return (*synthetic, Example(SAMPLE, "DICOM sample recording (pydicom)", "sample"))
 
 
@@ -40,9 +43,12 @@ def example_files(kind: str) -> dict[str, bytes]:
     """
     if kind == SAMPLE:
         return {"sample.dcm": pydicom_examples.get_path("waveform").read_bytes()}
-    if kind not in EXAMPLES:
-        raise NotFound("There is no such example.")
-    return wfdb_files(f"synthetic-{kind.replace('_', '-')}", make_ecg(kind, noise_mv=0.005).ecg)
+    name = f"synthetic-{kind.replace('_', '-')}"
+    if kind in EXAMPLES:
+        return wfdb_files(name, make_ecg(kind, noise_mv=0.005).ecg)
+    if kind in SHOWN_ARRHYTHMIAS:
+        return wfdb_files(name, make_arrhythmia(kind, noise_mv=0.005).ecg)
+    raise NotFound("There is no such example.")
 
 
 def wfdb_files(name: str, ecg: Ecg) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from ecg_chat.web.desk import WINDOW_S, OnDesk
 from ecg_chat.web.finding_view import findings_view, quality_view, rejected_view
 from ecg_chat.web.matrix_view import matrix_view
 from ecg_chat.web.number_view import more_view, summary_view
+from ecg_chat.web.rhythm_view import rhythm_view
 
 LIMITS = (
     "The measurements come from rules applied to this recording alone; they are tested on synthetic and open annotated "
@@ -55,6 +56,7 @@ def reading_view(
         "strip": strip_payload(reading.ecg, measurements) if with_strip else None,
         "summary": summary_view(measurements),
         "more": more_view(measurements),
+        "rhythm": rhythm_view(measurements),
         "matrix": matrix_view(measurements, outside),
         "beats": beats_view(measurements),
         "beat_kinds": beat_kinds(measurements),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ecg_chat.measurements.types import RhythmFact
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import explain, judge
 
@@ -21,6 +22,12 @@ LPFB = {
 }  # fmt: skip
 RVH = {"qrs_axis_deg": 110, "V1.r_mv": 0.71, "V1.s_mv": -0.2, "V5.s_mv": -0.71}
 AF = {"rhythm.regularity": "irregularly irregular", "rhythm.p_share": 0.1, "rhythm.p_upright_ii": None}
+DROPPED = {"rhythm.facts": (RhythmFact("dropped_beats", True, "2 P waves on time without a QRS", 2.0),)}
+NONE_DROPPED = {"rhythm.facts": (RhythmFact("dropped_beats", False, "every P wave is followed by a QRS"),)}
+INDEPENDENT = {
+    "rhythm.facts": (RhythmFact("av_dissociation", True, "P waves at 86/min and QRS at 44/min", 86.0, "/min"),),
+    "heart_rate_bpm": 44,
+}
 STRAIN = {"V5 V6.st_j_mv": -0.05, "V5 V6.t_mv": -0.2}
 POSTERIOR = {"V1 V2.r_mv": 0.5, "V1 V2.s_mv": -0.5, "V1 V2.r_ms": 40}
 INFERIOR_Q = {"II III.q_ms": 30, "II III.q_mv": -0.1}
@@ -67,6 +74,8 @@ CASES = [
     Case("SVTAC", {"heart_rate_bpm": 140, "rhythm.p_share": 0.1}, {"rhythm.p_share": 0.9}),
     Case("SVTAC", {"heart_rate_bpm": 180, "rhythm.p_share": 0.1}, {"qrs_ms": 120}),
     Case("PACE", {"rhythm.pacing_spikes": 5}, {"rhythm.pacing_spikes": 4}),
+    Case("2AVB", DROPPED, NONE_DROPPED),
+    Case("3AVB", INDEPENDENT, {"rhythm.facts": (RhythmFact("av_dissociation", False, "RR is not regular"),)}),
     Case("LPR", {"pr_ms": 201}, {"pr_ms": 200}),
     Case("1AVB", {"pr_ms": 201}, {"pr_ms": 200}),
     Case("1AVB", {"pr_ms": 201}, {"rhythm.pr_constant": False}),
