@@ -38,8 +38,8 @@ def _panel(axes: Axes, both: NDArray[np.float64], title: str, unit: str) -> None
         mean, sd = float(difference.mean()), float(difference.std(ddof=1))
         for height, style in ((mean, "-"), (mean - 1.96 * sd, "--"), (mean + 1.96 * sd, "--")):
             axes.axhline(height, linestyle=style, color=LINE_COLOUR, linewidth=LINE_WIDTH)
-            place = {"xy": (1.02, height), "xycoords": ("axes fraction", "data")}
-            axes.annotate(f"{height:.1f}".replace("-", "−"), **place, va="center", fontsize=7)
+            text, across = f"{height:.1f}".replace("-", "−"), axes.get_yaxis_transform()
+            axes.text(1.02, height, text, transform=across, va="center", fontsize=7)
     axes.set_title(title, fontsize=9)
     axes.set_xlabel(f"mean of measured and marked, {unit}", fontsize=7)
     axes.set_ylabel(f"measured − marked, {unit}", fontsize=7)

@@ -38,5 +38,5 @@ class SubCommand:
 def json_text(result: Result) -> str:
     """Write a result as JSON, innermost lists and objects on one line each, so that a change can be read."""
     text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
-    inner = re.compile(r"([\[{])\s+([^\[\]{}]*?)\s+([\]}])")
+    inner = re.compile(r"([\[{])\n\s*([^\[\]{}]*?)\n\s*([\]}])")
     return inner.sub(lambda m: f"{m[1]}{re.sub(chr(10) + ' *', ' ', m[2])}{m[3]}", text) + "\n"
