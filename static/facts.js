@@ -1,6 +1,8 @@
 // Numbers, findings, quality, tables: everything measured is a link into the strip.
 import { get } from "./api.js";
+import { showBeats } from "./beats.js";
 import { fill, h, part } from "./dom.js";
+import { showMatrix } from "./matrix.js";
 
 const WORDS = { "emergency": "emergency", "same-day": "same day" };
 
@@ -10,8 +12,9 @@ export function showFacts(root, reading, light) {
   fill(part(root, "more"), ...reading.more.map((number) => numberButton(number, light)));
   showFindings(part(root, "findings"), reading, light);
   showQuality(part(root, "quality"), reading);
-  fill(part(root, "matrix"), matrix(reading.matrix, reading.window.duration_s, light));
-  fill(part(root, "beats"), beatTable(reading.beats, light));
+  showMatrix(part(root, "matrix"), reading.matrix, reading.window.duration_s, light);
+  showBeats(part(root, "beats"), reading, light);
+  showCorrected(part(root, "corrected-line"), reading.corrections);
   const notes = reading.notes.map((note) => h("li", {}, note.text));
   fill(part(root, "notes"), ...(notes.length ? notes : [h("li", {}, "Nothing: the file is shown and measured as it is.")]));
   fill(part(root, "limits"), h("ul", { class: "plain-list" }, ...reading.limits.map((text) => h("li", {}, text))));
@@ -24,8 +27,16 @@ export function numberButton(number, light) {
     h("span", { class: "label" }, number.label),
     h("b", {}, number.text),
     number.unit ? h("span", { class: "unit" }, number.unit) : null,
+    number.corrected ? h("span", { class: "by-hand", "aria-hidden": "true" }, "✎") : null,
     h("span", { class: "visually-hidden" }, number.hover),
   );
+}
+
+/** That a person set boundaries stands beside the numbers that follow from them. */
+function showCorrected(line, corrections) {
+  const inForce = corrections.find((item) => item.in_force);
+  line.hidden = !inForce;
+  fill(line, ...(inForce ? [h("span", { class: "by-hand", "aria-hidden": "true" }, "✎ "), `${inForce.text}.`] : []));
 }
 
 function showFindings(box, reading, light) {
@@ -108,20 +119,4 @@ function showQuality(box, reading) {
     ? flags.map((lead) => h("span", { class: "flag" }, h("b", {}, lead.lead), ` ${lead.flags.join(", ")}`))
     : [h("span", {}, "all leads clean")];
   fill(box, h("div", { class: "quality-row" }, h("h2", {}, "Quality"), ...row), ...reading.warnings.map((text) => h("p", {}, "⚠ ", text)));
-}
-
-function beatTable(beats, light) {
-  if (!beats.length) return h("p", { class: "small" }, "No beats were found.");
-  const head = ["R peak, s", "kind", "RR before, ms", "QRS, ms"].map((text) => h("th", { scope: "col" }, text));
-  const rows = beats.map((beat) => h("tr", {}, h("td", {}, h("button", { type: "button", onclick: () => light(beat.places) }, beat.time)), h("td", {}, beat.kind), h("td", {}, beat.rr), h("td", {}, beat.qrs)));
-  return h("table", { class: "matrix beats" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
-}
-
-function matrix(table, duration, light) {
-  const whole = (place) => (place.start_s < 0 ? { lead: place.lead, start_s: 0, stop_s: duration } : place);
-  const head = table.columns.map((column) => h("th", { scope: "col" }, column.label, h("br"), column.unit));
-  const rows = table.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.lead), ...row.cells.map((cell) =>
-    h("td", {}, cell.places.length ? h("button", { type: "button", title: cell.hover, onclick: () => light(cell.places.map(whole)) }, cell.text) : h("span", { title: cell.hover }, cell.text)),
-  )));
-  return h("table", { class: "matrix" }, h("thead", {}, h("tr", {}, h("th", {}), ...head)), h("tbody", {}, ...rows));
 }

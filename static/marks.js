@@ -35,7 +35,8 @@ export function placeOf(href) {
   return match ? { lead: match[1] && match[1] !== "all" ? match[1] : null, start_s: Number(match[2]), stop_s: Number(match[3]) } : null;
 }
 
-function showTip(claim, words) {
+/** Words beside an element, for as long as it is pointed at or has the focus. */
+export function showTip(claim, words) {
   hideTip();
   tip = h("div", { class: "claim-tip", role: "tooltip" }, words);
   document.body.append(tip);
@@ -46,7 +47,7 @@ function showTip(claim, words) {
   tip.style.top = `${above > 4 ? above : box.bottom + 6}px`;
 }
 
-function hideTip() {
+export function hideTip() {
   tip?.remove();
   tip = null;
 }

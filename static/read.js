@@ -6,6 +6,7 @@ import { Context } from "./context.js";
 import { fill, h, isTyping, part } from "./dom.js";
 import { showFacts } from "./facts.js";
 import { startHeader } from "./header.js";
+import { MedianBeat } from "./median.js";
 import { Opener } from "./open.js";
 import { StripBox } from "./strip-box.js";
 
@@ -19,6 +20,7 @@ const KEYS = [
   ["1 2 3", "layouts 3×4, 6×2, 12×1"],
   ["W", "waves"],
   ["C", "caliper"],
+  ["Tab ← →", "median beat: move a boundary by 2 ms (Shift: 10 ms)"],
   ["?", "this list"],
 ];
 
@@ -38,6 +40,7 @@ class ReadPage {
       answered: () => this.refreshModel(),
       moved: (conversation, quietly) => this.moveTo(conversation, quietly),
     });
+    this.median = new MedianBeat(root, { paper: () => this.strip.strip?.options, light: (key) => this.lightMeasure(key), corrected: (reading) => this.corrected(reading) });
     this.context = new Context(root, (reading) => this.contextSaved(reading));
     this.opener = new Opener(root, (reading) => this.opened(reading));
     this.audienceSwitch();
@@ -82,6 +85,7 @@ class ReadPage {
     for (const input of part(this.root, "audience").querySelectorAll("input")) input.checked = input.value === audience;
     localStorage.setItem(AUDIENCE, audience);
     this.chat.setAudience(audience);
+    this.median.setEditable(audience === "clinician");
     part(this.root, "help-now").hidden = audience !== "patient";
     if (this.reading) this.drawFacts();
   }
@@ -135,6 +139,18 @@ class ReadPage {
     this.drawName();
     this.drawFacts();
     if (reading.strip) this.strip.show(reading.strip);
+    this.median.show(reading);
+  }
+
+  lightMeasure(key) {
+    this.strip.light(this.reading.summary.find((number) => number.key === key)?.places ?? []);
+  }
+
+  /** Every number follows a boundary that was moved; answers that were given keep the numbers they were given. */
+  corrected(reading) {
+    const { conversation, conversations } = this.reading;
+    this.showReading({ ...reading, conversation, conversations });
+    if (this.chat.turns.length) this.chat.say("A boundary was moved: from the next question on, answers are given the new numbers.");
   }
 
   /** A conversation keeps the patient it was begun with, so that each of its answers can be understood later. */

@@ -8,7 +8,7 @@ import os
 from ecg_chat.cli.measured_json import measured_object
 from ecg_chat.cli.measured_text import measured_lines
 from ecg_chat.cli.opening import add_file_arguments, age_and_sex, open_recording
-from ecg_chat.cli.progress import stages
+from ecg_chat.cli.progress import share_bar, stages
 from ecg_chat.cli.terminal import print_json, print_lines
 from ecg_chat.measurements.measure import measure
 from ecg_chat.settings import Settings
@@ -29,7 +29,8 @@ def run(args: argparse.Namespace) -> int:
         opened = open_recording(args, settings)
         age_years, sex = age_and_sex(args, opened.recording)
         stage("Measuring")
-        measurements = measure(opened.window)
+        with share_bar("measuring") as progress:
+            measurements = measure(opened.window, progress=progress)
         stage("Judging")
         judgements = judge(measurements, age_years=age_years, sex=sex)
     result = measured_object(opened, measurements, judgements, age_years, sex)

@@ -1,8 +1,8 @@
-"""A bar on stderr that names the stage a command is in; nothing where stderr is not a terminal."""
+"""Bars on stderr: the stage a command is in, and how much of a long one is done; nothing where it is no terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -28,3 +28,15 @@ def stages(total: int) -> Iterator[Stages]:
             bar.set_description_str(name)
 
         yield begin
+
+
+@contextmanager
+def share_bar(name: str) -> Iterator[Callable[[float], None]]:
+    """Show how much of one stage is done, once it has taken two seconds; yields what takes the share, 0 to 1."""
+    form = "{desc} {percentage:3.0f}% {bar} {elapsed}<{remaining}"
+    with tqdm(total=1.0, desc=name, disable=None, leave=False, delay=2.0, position=1, bar_format=form) as bar:
+
+        def show(share: float) -> None:
+            bar.update(share - bar.n)
+
+        yield show

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -23,7 +25,9 @@ def measure_records(records: Sequence[Record], signals_uv: NDArray[np.int16], ou
     """Write one JSON line a record (``ecg_id`` and its measurements); lines that are there are kept."""
     done = {ecg_id for ecg_id, _ in _lines(out)} if out.is_file() else set()
     jobs = [(r, signals_uv[k]) for k, r in enumerate(records) if r.ecg_id not in done]
-    with out.open("a", encoding="utf-8") as file, ProcessPoolExecutor(workers) as pool:
+    # New processes, not forks: a fork inherits the locks of torch's threads. One thread each: they share the cores.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,))
+    with out.open("a", encoding="utf-8") as file, pool:
         for line in tqdm(pool.map(_measure, jobs, chunksize=16), total=len(jobs), desc="measuring", unit="record"):
             file.write(line + "\n")
 

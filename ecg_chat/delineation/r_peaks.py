@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import signal as sps
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
+from ecg_chat.delineation.segments import Segment
 from ecg_chat.delineation.types import Floats, Ints, Prepared
 
 DETECTION_HZ = 250.0
@@ -14,6 +17,8 @@ BLOCK_S = 2.0
 REFRACTORY_S = 0.2
 SMALLEST_QRS_MV = 0.06  # below this (in the QRS band) nothing is called a beat
 SHARE_OF_LEVEL = 0.32  # of the local QRS level
+FASTEST_S = 0.29
+FEW = 3
 CONTRAST = 3.0  # QRS level over the quiet part of the envelope; fibrillation and noise stay below
 
 
@@ -58,8 +63,17 @@ def local_level(envelope: Floats) -> Floats:
     return np.asarray(np.interp(np.arange(envelope.size), centres, smooth), dtype=np.float64)
 
 
-def find_r_peaks(prepared: Prepared) -> tuple[Ints, str]:
+def find_r_peaks(prepared: Prepared, qrs: Sequence[Segment]) -> tuple[Ints, str]:
     """Find the beats.
+
+    The QRS complexes that the wave network found are the beats, if the energy in the QRS band says that there are beats
+    at all. Beats that follow faster than every 290 ms are taken from the energy, because the network has not seen such.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    qrs : sequence of Segment
+        QRS complexes over all leads, in time.
 
     Returns
     -------
@@ -69,10 +83,6 @@ def find_r_peaks(prepared: Prepared) -> tuple[Ints, str]:
         Why there are none, or "".
     """
     nothing = np.zeros(0, dtype=np.int64)
-    if not prepared.usable.any():
-        return nothing, "no lead carries a signal"
-    if prepared.signal_mv.shape[1] < prepared.fs_hz:
-        return nothing, "the recording is shorter than one second"
     envelope, size_mv = qrs_envelope(prepared)
     if size_mv < SMALLEST_QRS_MV:
         return nothing, "no QRS complex stands out (no beat, or leads off)"
@@ -81,8 +91,18 @@ def find_r_peaks(prepared: Prepared) -> tuple[Ints, str]:
     peaks = drop_t_waves(peaks, envelope)
     if peaks.size and np.median(envelope[peaks]) < CONTRAST * np.quantile(envelope, 0.25):
         return nothing, "no QRS complexes can be told apart (fibrillation or noise)"
-    step = round(prepared.fs_hz / DETECTION_HZ)
-    return centre_on_qrs(peaks * step, prepared), "" if peaks.size else "no QRS complex stands out"
+    if peaks.size > FEW and np.median(np.diff(peaks)) < FASTEST_S * DETECTION_HZ:
+        return centre_on_qrs(peaks * round(prepared.fs_hz / DETECTION_HZ), prepared), ""
+    middle = np.array([(segment.on_s + segment.off_s) / 2 * prepared.fs_hz for segment in qrs])
+    return centre_on_qrs(np.round(middle).astype(np.int64), prepared), "" if qrs else "no QRS complex stands out"
+
+
+def unreadable(prepared: Prepared) -> str:
+    """Return why a recording cannot hold beats, whatever is in it, or ""."""
+    if not prepared.usable.any():
+        return "no lead carries a signal"
+    short = prepared.signal_mv.shape[1] < prepared.fs_hz
+    return "the recording is shorter than one second" if short else ""
 
 
 def drop_t_waves(peaks: Ints, envelope: Floats) -> Ints:

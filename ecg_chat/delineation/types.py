@@ -83,12 +83,12 @@ class Corrections:
 
 
 @dataclass(frozen=True)
-class LeadWaves:
-    """Boundaries in one lead; ``None`` where the lead does not show the wave."""
+class BeatWaves:
+    """The waves of one beat, over all leads (or in one lead); ``None`` where the wave was not found."""
 
-    p: Wave | None
-    qrs: Wave | None
-    t: Wave | None
+    p: Wave | None = None
+    qrs: Wave | None = None
+    t: Wave | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +101,12 @@ class Delineation:
     p: Wave | None
     qrs: Wave | None
     t: Wave | None
-    per_lead: tuple[LeadWaves, ...]
+    per_lead: tuple[BeatWaves, ...]  # median beat, lead by lead
     p_seen: Bools  # per beat: a P wave like that of the median beat stands where it should
     p_reason: str = ""
     qrs_reason: str = ""
     t_reason: str = ""
     problem: str = ""
+    beat_waves: tuple[BeatWaves, ...] = ()  # of every beat, in ms from its own R
     p_marks_s: tuple[tuple[float, float], ...] = ()
     """Onset and end of every P wave on the strip in s from its start, whether a QRS follows or not; in time."""

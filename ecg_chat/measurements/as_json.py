@@ -34,7 +34,7 @@ def value_to_dict(value: Value) -> dict[str, Any]:
         out["place"] = dataclasses.asdict(value.place)
     if value.leads:
         out["leads"] = list(value.leads)
-    for name in ("reason", "n_beats", "limited"):
+    for name in ("reason", "n_beats", "limited", "corrected"):
         if getattr(value, name):
             out[name] = getattr(value, name)
     if value.spread is not None:
@@ -54,6 +54,7 @@ def value_from_dict(data: Mapping[str, Any]) -> Value:
         n_beats=data.get("n_beats", 0),
         spread=data.get("spread"),
         limited=data.get("limited", ""),
+        corrected=data.get("corrected", ""),
     )
 
 

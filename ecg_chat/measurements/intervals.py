@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from ecg_chat.delineation.types import Delineation
+from ecg_chat.delineation.types import Delineation, Floats
 from ecg_chat.measurements.qtc import FORMULAS
 from ecg_chat.measurements.types import Regularity, Value
-from ecg_chat.measurements.values import Origin, missing, number
+from ecg_chat.measurements.values import Origin, missing, number, with_beats
 
 P_SHARE_NEEDED = 0.5
 QT_RANGE_MS = (200.0, 760.0)
@@ -34,11 +36,43 @@ def interval_values(found: Delineation, p_share: float | None, origin: Origin) -
         out["p_ms"], out["pr_ms"] = missing("p_ms", reason), missing("pr_ms", reason)
     else:
         p, q = found.p, found.qrs
-        out["p_ms"] = number("p_ms", p.off_ms - p.on_ms, origin, origin.span(p.on_ms, p.off_ms), digits=0)
-        out["pr_ms"] = number("pr_ms", q.on_ms - p.on_ms, origin, origin.span(p.on_ms, q.on_ms), digits=0)
+        out["p_ms"] = interval("p_ms", p.on_ms, p.off_ms, found, origin)
+        out["pr_ms"] = interval("pr_ms", p.on_ms, q.on_ms, found, origin)
     out["qrs_ms"] = qrs_value(found, origin)
     out["qt_ms"] = qt_value(found, origin)
     return out
+
+
+LIMITS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "p_ms": (("p", "on_ms"), ("p", "off_ms")),
+    "pr_ms": (("p", "on_ms"), ("qrs", "on_ms")),
+    "qrs_ms": (("qrs", "on_ms"), ("qrs", "off_ms")),
+    "qt_ms": (("qrs", "on_ms"), ("t", "off_ms")),
+}
+"""Interval → its two boundaries: wave and side."""
+
+
+def lengths_of(name: str, found: Delineation) -> Floats:
+    """Length of an interval in each beat of the median that shows both boundaries, in ms."""
+    if found.median is None:
+        return np.zeros(0)
+    lengths = []
+    for i in found.median.members:
+        ends = []
+        for wave, side in LIMITS[name]:
+            own = getattr(found.beat_waves[i], wave) if found.beat_waves else None
+            ends.append(None if own is None else float(getattr(own, side)))
+        if ends[0] is not None and ends[1] is not None:
+            lengths.append(ends[1] - ends[0])
+    return np.array(lengths)
+
+
+def interval(name: str, first_ms: float, last_ms: float, found: Delineation, origin: Origin) -> Value:
+    """Return an interval between two global boundaries; its spread is the standard deviation over the beats."""
+    lengths = lengths_of(name, found)
+    spread = float(lengths.std(ddof=1)) if lengths.size > 1 else None
+    value = number(name, last_ms - first_ms, origin, origin.span(first_ms, last_ms), spread=spread, digits=0)
+    return with_beats(value, int(lengths.size)) if lengths.size else value
 
 
 def qrs_value(found: Delineation, origin: Origin) -> Value:
@@ -51,17 +85,19 @@ def qrs_value(found: Delineation, origin: Origin) -> Value:
     length = q.off_ms - q.on_ms
     if not QRS_RANGE_MS[0] <= length <= QRS_RANGE_MS[1]:
         return missing("qrs_ms", "the limits of the QRS complex are not clear")
-    return number("qrs_ms", length, origin, origin.span(q.on_ms, q.off_ms), digits=0)
+    return interval("qrs_ms", q.on_ms, q.off_ms, found, origin)
 
 
 def qt_value(found: Delineation, origin: Origin) -> Value:
-    """QT: QRS onset to the tangent end of T."""
+    """QT: QRS onset to T end."""
     if found.qrs is None or found.t is None:
         return missing("qt_ms", found.problem or found.t_reason or "no T wave was found")
+    if qrs_value(found, origin).value is None:
+        return missing("qt_ms", "QT begins with the QRS complex, whose limits are not clear")
     length = found.t.off_ms - found.qrs.on_ms
     if not QT_RANGE_MS[0] <= length <= QT_RANGE_MS[1]:
         return missing("qt_ms", "the end of the T wave is not clear")
-    return number("qt_ms", length, origin, origin.span(found.qrs.on_ms, found.t.off_ms), digits=0)
+    return interval("qt_ms", found.qrs.on_ms, found.t.off_ms, found, origin)
 
 
 def qtc_values(qt: Value, rr_mean: Value, regularity: Regularity, n_beats: int) -> dict[str, Value]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ecg_chat.delineation.corrected import apply_corrections, set_by_hand
 from ecg_chat.delineation.delineate import LOWEST_HZ, delineate
+from ecg_chat.delineation.types import Corrections, Delineation
+from ecg_chat.delineation.wave_probability import Progress
 from ecg_chat.measurements.axes import wave_axis
 from ecg_chat.measurements.beat_marks import beats_of
+from ecg_chat.measurements.by_hand import mark_changed
 from ecg_chat.measurements.intervals import interval_values, p_problem, qtc_values
 from ecg_chat.measurements.lead_values import lead_values
 from ecg_chat.measurements.rhythm import p_share_of, regularity_of, rhythm_of
@@ -15,7 +21,13 @@ from ecg_chat.signals.ecg import Ecg
 from ecg_chat.signals.quality import assess, limb_lead_warnings
 
 
-def measure(ecg: Ecg) -> Measurements:
+def measure(
+    ecg: Ecg,
+    corrections: Corrections | None = None,
+    *,
+    members: Sequence[int] | None = None,
+    progress: Progress | None = None,
+) -> Measurements:
     """Measure a recording.
 
     Parameters
@@ -23,16 +35,44 @@ def measure(ecg: Ecg) -> Measurements:
     ecg : Ecg
         Any leads, any length, NaN where samples are missing. Rates below 250 Hz are measured, and the intervals say
         that they are limited.
+    corrections : Corrections, optional
+        Boundaries that a person set; every value follows, and those that changed say so (`Value.corrected`).
+    members : sequence of int, optional
+        Members of the wave network to use, see `ecg_chat.delineation.wave_model.members_for`; all by default.
+    progress : callable, optional
+        Called with the share that is done, 0 to 1.
 
     Returns
     -------
     Measurements
         Every key of `GLOBAL_UNITS`, and for every lead every key of `LEAD_UNITS`: a number, or None with the reason.
         A complex without R (QS) stands under both ``q_mv`` and ``s_mv``.
+
+    Raises
+    ------
+    InvalidInput
+        If the corrections are not possible boundaries of this recording.
     """
-    enough = ecg.n_samples >= 2 and ecg.fs_hz >= LOWEST_HZ
-    quality: dict[str, tuple[str, ...]] = dict(assess(ecg)) if enough else dict.fromkeys(ecg.leads, ())
-    found = delineate(ecg, quality)
+    quality, found = delineated(ecg, members=members, progress=progress)
+    measurements = _measured(ecg, quality, found)
+    if corrections is None or not set_by_hand(corrections):
+        return measurements
+    return mark_changed(measurements, _measured(ecg, quality, apply_corrections(found, corrections)), corrections)
+
+
+def delineated(
+    ecg: Ecg, *, members: Sequence[int] | None = None, progress: Progress | None = None
+) -> tuple[dict[str, tuple[str, ...]], Delineation]:
+    """Return the quality flags of each lead, and the boundaries that were found with them; arguments as `measure`."""
+    quality: dict[str, tuple[str, ...]] = dict(assess(ecg)) if _enough(ecg) else dict.fromkeys(ecg.leads, ())
+    return quality, delineate(ecg, quality, members=members, progress=progress)
+
+
+def _enough(ecg: Ecg) -> bool:
+    return ecg.n_samples >= 2 and ecg.fs_hz >= LOWEST_HZ
+
+
+def _measured(ecg: Ecg, quality: dict[str, tuple[str, ...]], found: Delineation) -> Measurements:
     origin = origin_of(found)
     share = p_share_of(found)
     regularity = regularity_of(found)
@@ -52,5 +92,5 @@ def measure(ecg: Ecg) -> Measurements:
         fs_hz=ecg.fs_hz,
         duration_s=ecg.duration_s,
         leads=ecg.leads,
-        warnings=tuple(limb_lead_warnings(ecg)) if enough else (),
+        warnings=tuple(limb_lead_warnings(ecg)) if _enough(ecg) else (),
     )

@@ -75,6 +75,7 @@ class Value:
     n_beats: int = 0
     spread: float | None = None
     limited: str = ""  # why the number is coarse ("100 Hz source"), empty if it is not
+    corrected: str = ""  # the boundaries that a person set, if the number (or its place) changed by them
 
     def __post_init__(self) -> None:
         if self.value is None and not self.reason:

@@ -25,7 +25,7 @@ class ConfirmationLog(RecordingLog):
         with self._write() as session:
             row = existing_recording(session, recording_id, lock=True)
             row.confirmed_by, row.confirmed_at = name.strip(), now()
-            _add_audit(session, recording_id, name.strip(), "confirmed", {})
+            add_audit(session, recording_id, name.strip(), "confirmed", {})
 
     def record_correction(self, recording_id: str, name: str, detail: Mapping[str, Any]) -> None:
         """Note that a person corrected something (a boundary, a finding); the reading must be confirmed again."""
@@ -34,7 +34,7 @@ class ConfirmationLog(RecordingLog):
         with self._write() as session:
             row = existing_recording(session, recording_id, lock=True)
             row.confirmed_by = row.confirmed_at = None
-            _add_audit(session, recording_id, name.strip(), "corrected", detail)
+            add_audit(session, recording_id, name.strip(), "corrected", detail)
 
     def audit(self, recording_id: str | None = None) -> list[AuditEntry]:
         """Return who did what, oldest first; of one recording or of all."""
@@ -48,5 +48,6 @@ class ConfirmationLog(RecordingLog):
             ]
 
 
-def _add_audit(session: Session, recording_id: str, who: str, action: str, detail: Mapping[str, Any]) -> None:
+def add_audit(session: Session, recording_id: str, who: str, action: str, detail: Mapping[str, Any]) -> None:
+    """Note who did what to a recording, in the caller's transaction."""
     session.add(AuditRow(created_at=now(), who=who, action=action, recording_id=recording_id, detail=dict(detail)))

@@ -9,7 +9,9 @@ from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.session import ChatSession
 from ecg_chat.chat.types import Assistant
 from ecg_chat.measurements import as_json
-from ecg_chat.measurements.measure import measure
+from ecg_chat.measurements.measure import delineated
+from ecg_chat.measurements.types import Measurements
+from ecg_chat.records.correcting import measured_as_corrected
 from ecg_chat.records.logged_chat import LoggedChat
 from ecg_chat.records.store import Store
 from ecg_chat.records.views import ConversationView, RecordingView
@@ -35,7 +37,8 @@ def reopen(store: Store, conversation_id: str, assistant: Assistant) -> LoggedCh
     """Return a conversation from the log, ready for the next question.
 
     The measurements are those that its last answer was given, so that it goes on about the same numbers even where a
-    newer version would measure others; only where nothing was answered yet, the window is measured.
+    newer version would measure others; only where nothing was answered yet, the window is measured, with the boundaries
+    that a person set.
 
     Raises
     ------
@@ -44,11 +47,18 @@ def reopen(store: Store, conversation_id: str, assistant: Assistant) -> LoggedCh
     """
     conversation = store.conversation(conversation_id)
     ecg = window_of(read_again(store.recording(conversation.recording_id)), conversation)
-    measurements = as_json.from_dict(conversation.measurements) if conversation.is_answered else measure(ecg)
+    measurements = _given(store, conversation, ecg)
     patient = conversation.context
     judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
     reading = Reading(ecg, measurements, judgements, found(judgements), assistant.findings(ecg), patient)
     return LoggedChat(store, conversation_id, ChatSession(assistant, reading, conversation.audience))
+
+
+def _given(store: Store, conversation: ConversationView, ecg: Ecg) -> Measurements:
+    if conversation.is_answered:
+        return as_json.from_dict(conversation.measurements)
+    correction = store.boundary_correction(conversation.recording_id, conversation.window_start_s)
+    return measured_as_corrected(ecg, delineated(ecg)[1], correction)
 
 
 def _described(stated: Mapping[str, Any] | None) -> TableDescription | None:

@@ -3,9 +3,9 @@
     store = open_store("sqlite:///ecg_chat.sqlite")
     recording_id = store.add_recording(files, ecg, measurements, findings)
 
-Its methods live by duty in `recording_log`, `confirmation_log`, `conversation_log`, `answer_log` and `review_log`. What
-they raise for the person is `StoreError` (one sentence) or `NotFound`; nothing is half stored. A store may be used from
-any thread and shared by several processes.
+Its methods live by duty in `recording_log`, `confirmation_log`, `correction_log`, `conversation_log`, `answer_log` and
+`review_log`. What they raise for the person is `StoreError` (one sentence) or `NotFound`; nothing is half stored. A
+store may be used from any thread and shared by several processes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from ecg_chat.errors import StoreError
 from ecg_chat.records import migrations
 from ecg_chat.records.confirmation_log import ConfirmationLog
+from ecg_chat.records.correction_log import CorrectionLog
 from ecg_chat.records.engine import WRITE, connect, parse
 from ecg_chat.records.failures import translated
 from ecg_chat.records.review_log import ReviewLog
@@ -28,7 +29,7 @@ WAIT_S = 10.0
 log = logging.getLogger(__name__)
 
 
-class Store(ConfirmationLog, ReviewLog):
+class Store(ConfirmationLog, CorrectionLog, ReviewLog):
     """The log of one database."""
 
     @property

@@ -5,12 +5,13 @@
     blobs ◁── recording_files ──▷ recordings ◁── contexts
                                      △  △           △
                                      │  └── conversations ◁── questions ◁── answers ◁── claims
-                                     └── audit                                 △ △──── writers
+                                     ├── audit                                 △ △──── writers
+                                     └── boundary_corrections                  │
                                                             drafts, ratings ───┘
                                                           claim_opinions ─▷ ratings
 
 A question has several answers when it was regenerated; each is a version with its own provenance.
-Ratings, claim opinions and audit are append only: a change is a new row.
+Ratings, claim opinions, audit and boundary corrections are append only: a change is a new row.
 """
 
 from __future__ import annotations
@@ -267,3 +268,20 @@ class AuditRow(Base):
     action: Mapped[str] = mapped_column(String(32))
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
     detail: Mapped[Json]
+
+
+class BoundaryCorrectionRow(Base):
+    """Boundaries of the median beat that a person set. Append only; the newest row of a window is in force."""
+
+    __tablename__ = "boundary_corrections"
+    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, unique=True)
+    created_at: Mapped[datetime]
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
+    window_start_s: Mapped[float]
+    reference_s: Mapped[float]  # from which the ms count: R of a beat of the median, in s from the start of the window
+    by_hand: Mapped[Json]  # what a person set, {}: everything as measured
+    before: Mapped[Json]  # all boundaries in force before, by hand or not
+    after: Mapped[Json]
+    who: Mapped[str]
+    comment: Mapped[str]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from ecg_chat.chat.types import Claim, Done, GenerationSettings
 from ecg_chat.conversation.types import Audience, Conversation, PatientContext
+from ecg_chat.delineation.types import Corrections
 from ecg_chat.errors import InvalidInput
 from ecg_chat.records import rubric
 from ecg_chat.signals.ecg import FilePatient, Note
@@ -239,3 +240,38 @@ class AuditEntry:
     action: str
     recording_id: str
     detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class BoundaryCorrection:
+    """What a person did to the wave boundaries of one window.
+
+    Attributes
+    ----------
+    window_start_s : float
+        Which window of the recording.
+    reference_s : float
+        Where the ms count from: R of a beat of the median, in s from the start of the window.
+    by_hand : Corrections
+        The boundaries that are set by a person from now on; none of them means "as measured".
+    before, after : Corrections
+        All boundaries in force before and after, found or set; None where there is no such wave.
+    """
+
+    recording_id: str
+    window_start_s: float
+    reference_s: float
+    by_hand: Corrections
+    before: Corrections
+    after: Corrections
+    who: str
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class BoundaryCorrectionView:
+    """A stored correction."""
+
+    id: str
+    created_at: datetime
+    correction: BoundaryCorrection

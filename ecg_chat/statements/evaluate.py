@@ -174,7 +174,8 @@ def _none_met(condition: NoneMet, judge_code: Callable[[str], bool | None]) -> O
 # -- leads -------------------------------------------------------------------------------------------------------------
 
 
-def _holds_in_lead(rule: LeadRule, lead: str, context: Context) -> bool | None:
+def holds_in_lead(rule: LeadRule, lead: str, context: Context) -> bool | None:
+    """Return whether a rule holds in one lead; None where a needed measurement or limit is not there."""
     key = (rule.name, lead)
     if key not in context.lead_rules:
         context.lead_rules[key] = _lead_truth(rule.for_lead(lead), lead, context)
@@ -195,7 +196,7 @@ def _lead_truth(condition: Condition, lead: str, context: Context) -> bool | Non
 
 def _lead_count(condition: LeadCount, context: Context) -> Outcome:
     rule = condition.rule
-    truths = {lead: _holds_in_lead(rule, lead, context) for lead in condition.leads}
+    truths = {lead: holds_in_lead(rule, lead, context) for lead in condition.leads}
     if condition.contiguous:
         truth = disjunction(conjunction((truths[a], truths[b])) for a, b in condition.pairs)
     else:

@@ -6,14 +6,17 @@ import argparse
 import json
 from pathlib import Path
 
+from ecg_chat.training.delineator import train_delineator
 from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.encoder_stage import EncoderRecipe
 from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step
+from ecg_chat.training.wave_stage import WaveRecipe
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stages and their options."""
     stages = parser.add_subparsers(dest="stage", required=True)
+    _add_delineator(stages)
     for name, text in (
         ("encoder", "train the ECG encoder on superclasses and all 71 codes"),
         ("measure", "measure training records, for the dialogue"),
@@ -36,8 +39,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             stage.add_argument("--model", type=Path, required=True, help="model folder to write")
 
 
+def _add_delineator(stages: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "train the network that marks P, QRS and T, and write its folder"
+    stage = stages.add_parser("delineator", help=text, description=text)
+    stage.add_argument("--ludb", type=Path, required=True, help="LUDB as published")
+    stage.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
+    stage.add_argument("--model", type=Path, required=True, help="model folder to write")
+    stage.add_argument("--steps", type=int, default=WaveRecipe.steps)
+    stage.add_argument("--threads", type=int, default=WaveRecipe.threads)
+
+
 def run(args: argparse.Namespace) -> int:
     """Run one stage; it continues where an earlier run was stopped."""
+    if args.stage == "delineator":
+        train_delineator(args.ludb, args.work, args.model, WaveRecipe(steps=args.steps, threads=args.threads))
+        return 0
     args.work.mkdir(parents=True, exist_ok=True)
     if args.stage == "encoder":
         encoder_step(args.ptbxl, args.work, EncoderRecipe(epochs=args.epochs))

@@ -17,7 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from ecg_chat.chat.types import Assistant
 from ecg_chat.records.store import open_store
 from ecg_chat.settings import Settings
-from ecg_chat.web import conversation_routes, failures, recording_routes, review_routes
+from ecg_chat.web import conversation_routes, correction_routes, failures, recording_routes, review_routes
 from ecg_chat.web.desk import Desk
 from ecg_chat.web.guard import Guard
 from ecg_chat.web.model_slot import ModelSlot
@@ -54,7 +54,7 @@ def create_app(settings: Settings, assistant: Assistant | None = None) -> FastAP
     app = FastAPI(title="ecg_chat", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.room = room
     failures.add_handlers(app)
-    for routes in (recording_routes, conversation_routes, review_routes):
+    for routes in (recording_routes, correction_routes, conversation_routes, review_routes):
         app.include_router(routes.router)
     app.mount("/ecg-assets/plotly", StaticFiles(directory=PLOTLY_ASSETS), name="plotly")
     app.mount("/ecg-assets", StaticFiles(directory=STATIC), name="ecg-assets")

@@ -14,11 +14,13 @@ from typing import Generic, TypeVar
 
 from ecg_chat.chat.reading import Reading
 from ecg_chat.conversation.types import PatientContext
+from ecg_chat.delineation.types import Corrections, Delineation
 from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.as_json import to_dict
-from ecg_chat.measurements.measure import measure
+from ecg_chat.measurements.measure import delineated, measure
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.plotting.thumbnail import lead_svg
+from ecg_chat.records.correcting import in_force, measured_as_corrected, new_correction
 from ecg_chat.records.store import Store
 from ecg_chat.signals.ecg import Ecg
 from ecg_chat.signals.quality import best_window
@@ -33,6 +35,8 @@ from ecg_chat.web.model_slot import ModelSlot
 WINDOW_S = 10.0
 KEPT = 6
 T = TypeVar("T")
+Found = tuple[dict[str, tuple[str, ...]], Delineation]
+"""Quality flags per lead, and the boundaries that were found."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,10 @@ class OnDesk:
             return (0.0,)
         regular = [5.0 * i for i in range(int(last // 5.0) + 1)]
         return tuple(sorted({*regular, round(last, 2), self.best_start_s}))
+
+    def start_of(self, start_s: float) -> float:
+        """Return the start under which a window is known: a short recording has only one."""
+        return 0.0 if self.ecg.duration_s <= WINDOW_S else round(start_s, 3)
 
     def window(self, start_s: float) -> Ecg:
         """Cut the window that starts at `start_s`.
@@ -74,6 +82,7 @@ class Desk:
         self._max_bytes = max_bytes
         self._opened = _Recent[OnDesk]()
         self._measured = _Recent[Measurements]()
+        self._found = _Recent[Found]()
         self._network = _Recent[tuple[Finding, ...]]()
 
     def add(self, files: Mapping[str, bytes], description: TableDescription | None) -> str:
@@ -102,7 +111,7 @@ class Desk:
             thumbnail_svg=lead_svg(window),
         )
         self._opened.keep(recording_id, opened)
-        self._measured.keep((recording_id, opened.best_start_s), measurements)
+        self._measured.keep((recording_id, opened.best_start_s, ""), measurements)
         if network is not None:
             self._network.keep((recording_id, opened.best_start_s), network)
         return recording_id
@@ -116,15 +125,71 @@ class Desk:
 
         The network's findings are empty as long as no model is ready.
         """
-        window = self.recording(recording_id).window(start_s)
+        opened = self.recording(recording_id)
+        window, start_s = opened.window(start_s), opened.start_of(start_s)
         key = (recording_id, start_s)
-        measurements = self._measured.get(key, lambda: measure(window))
+        correction = self._store.boundary_correction(recording_id, start_s)
+        measurements = self._measured.get(
+            (*key, correction.id if correction else ""),
+            lambda: (
+                measured_as_corrected(window, self.found(recording_id, start_s)[1], correction)
+                if correction
+                else measure(window)
+            ),
+        )
         patient = patient or self._store.latest_context(recording_id) or context_from_file(window.patient)
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
         network: tuple[Finding, ...] = ()
         if self._slot.peek() is not None:
             network = self._network.get(key, lambda: self._network_findings(window) or ())
         return Reading(window, measurements, judgements, found(judgements), network, patient)
+
+    def found(self, recording_id: str, start_s: float) -> Found:
+        """Return the quality flags of a window and the boundaries that were found in it, without corrections."""
+        opened = self.recording(recording_id)
+        window = opened.window(start_s)
+        return self._found.get((recording_id, opened.start_of(start_s)), lambda: delineated(window))
+
+    def correct(
+        self, recording_id: str, start_s: float, asked: Corrections, *, who: str, comment: str, based_on: str
+    ) -> None:
+        """Set boundaries of a window by hand, for a named person.
+
+        Parameters
+        ----------
+        asked : Corrections
+            Everything that shall be set by hand from now on; nothing means "as measured".
+        based_on : str
+            Id of the correction that the person saw in force, "" for none.
+
+        Raises
+        ------
+        InvalidInput
+            If boundaries cannot lie like this, nothing would change, or somebody else was faster.
+        """
+        opened = self.recording(recording_id)
+        start_s = opened.start_of(start_s)
+        newest = self._store.boundary_correction(recording_id, start_s)
+        if based_on != (newest.id if newest else ""):
+            raise InvalidInput("Somebody corrected this window meanwhile; reload the page to see what is in force.")
+        found_here = self.found(recording_id, start_s)[1]
+        before, problem = in_force(found_here, newest)
+        if asked == before and not problem:
+            raise InvalidInput("The boundaries lie there already; nothing was changed.")
+        correction = new_correction(recording_id, start_s, found_here, before, asked, who, comment)
+        window = opened.window(start_s)
+        measurements = measure(window, asked)
+        codes = None
+        if start_s == opened.start_of(opened.best_start_s):  # the history lists what is found in this window
+            codes = self._finding_codes(window, recording_id, start_s, measurements)
+        correction_id = self._store.add_boundary_correction(correction, finding_codes=codes)
+        self._measured.keep((recording_id, start_s, correction_id), measurements)
+
+    def _finding_codes(self, window: Ecg, recording_id: str, start_s: float, measurements: Measurements) -> list[str]:
+        patient = self._store.latest_context(recording_id) or context_from_file(window.patient)
+        judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
+        network = self._network.get((recording_id, start_s), lambda: self._network_findings(window) or ())
+        return [str(record["code"]) for record in finding_records(judgements, network)]
 
     def _network_findings(self, window: Ecg) -> tuple[Finding, ...] | None:
         assistant = self._slot.peek()

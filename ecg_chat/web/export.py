@@ -8,6 +8,8 @@ from ecg_chat.chat.types import Claim
 from ecg_chat.measurements.as_json import from_dict
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.plotting.report import Mark, ReportTurn, report_markdown, report_pdf
+from ecg_chat.records.correcting import sentence
+from ecg_chat.records.given_findings import findings_with
 from ecg_chat.records.views import AnswerView, ConversationView, RecordingView
 from ecg_chat.web.finding_view import logged_findings
 from ecg_chat.web.reading_view import context_text
@@ -30,7 +32,7 @@ def conversation_markdown(room: Room, conversation_id: str) -> str:
     """Return numbers, findings and the conversation with its marks as Markdown."""
     conversation = room.store.conversation(conversation_id)
     recording = room.store.recording(conversation.recording_id)
-    return report_markdown(_measured(conversation), **_parts(conversation, recording))
+    return report_markdown(_measured(conversation), **_parts(room, conversation, recording))
 
 
 def conversation_pdf(room: Room, conversation_id: str) -> bytes:
@@ -38,22 +40,25 @@ def conversation_pdf(room: Room, conversation_id: str) -> bytes:
     conversation = room.store.conversation(conversation_id)
     recording = room.store.recording(conversation.recording_id)
     window = room.desk.recording(recording.id).window(conversation.window_start_s)
-    return report_pdf(window, _measured(conversation), **_parts(conversation, recording))
+    return report_pdf(window, _measured(conversation), **_parts(room, conversation, recording))
 
 
 def _measured(conversation: ConversationView) -> Measurements:
     return from_dict(conversation.measurements)
 
 
-def _parts(conversation: ConversationView, recording: RecordingView) -> Parts:
+def _parts(room: Room, conversation: ConversationView, recording: RecordingView) -> Parts:
+    started = room.store.conversation_without_turns(conversation.id)
+    start_s = room.desk.recording(recording.id).start_of(conversation.window_start_s)
+    corrections = [f"Corrected: {sentence(view)}" for view in room.store.boundary_corrections(recording.id, start_s)]
     turns: list[ReportTurn] = []
     for turn in conversation.turns:
         turns.append(ReportTurn("Question", turn.text))
         turns += [_answer(answer, len(turn.answers)) for answer in turn.answers]
     return {
         "title": f"ECG report – {recording.name}",
-        "lines": _lines(conversation, recording),
-        "findings": logged_findings(conversation.findings),
+        "lines": [*_lines(conversation, recording), *corrections],
+        "findings": logged_findings(findings_with(conversation.measurements, started)),
         "turns": turns,
     }
 

@@ -27,20 +27,8 @@ MORE = (
     ("qtc_framingham_ms", "QTc Framingham"),
     ("qtc_hodges_ms", "QTc Hodges"),
 )
-LEAD_COLUMNS = (
-    ("p_mv", "P"),
-    ("q_mv", "Q"),
-    ("q_ms", "Q"),
-    ("r_mv", "R"),
-    ("s_mv", "S"),
-    ("r_prime_mv", "R′"),
-    ("t_mv", "T"),
-    ("st_j_mv", "ST J"),
-    ("st_j60_mv", "J+60"),
-    ("st_j80_mv", "J+80"),
-)
 UNIT_TEXT = {"deg": "°"}
-BEAT_BEFORE_S, BEAT_AFTER_S = 0.05, 0.10  # what is lit for a beat whose QRS bounds were not found
+UNIT_ENDINGS = ("ms", "mv", "bpm", "deg", "mvms")
 
 
 class PlaceView(TypedDict):
@@ -59,6 +47,7 @@ class NumberView(TypedDict):
     text: str
     unit: str
     missing: bool
+    corrected: bool
     hover: str
     places: list[PlaceView]
 
@@ -74,38 +63,17 @@ def summary_view(measurements: Measurements) -> list[NumberView]:
 
 
 def more_view(measurements: Measurements) -> list[NumberView]:
-    """Return the global numbers that the summary line leaves out."""
-    return [number_view(key, label, measurements.overall[key]) for key, label in MORE]
+    """Return the global numbers that the summary line leaves out, also those that nobody has named here."""
+    named = {key for key, _ in (*SUMMARY, *MORE)}
+    unnamed = [(key, label_of(key)) for key in measurements.overall if key not in named]
+    return [number_view(key, label, measurements.overall[key]) for key, label in (*MORE, *unnamed)]
 
 
-def matrix_view(measurements: Measurements) -> dict[str, object]:
-    """Return the table of amplitudes and durations, one row per lead."""
-    columns = [{"label": label, "unit": "ms" if key.endswith("_ms") else "mV"} for key, label in LEAD_COLUMNS]
-    rows = [
-        {"lead": lead, "cells": [_cell(values[key], lead) for key, _ in LEAD_COLUMNS]}
-        for lead, values in measurements.per_lead.items()
-    ]
-    return {"columns": columns, "rows": rows}
-
-
-def beats_view(measurements: Measurements) -> list[dict[str, object]]:
-    """Return one line for each beat: when, what kind, RR before it, its QRS and where it is."""
-    lines: list[dict[str, object]] = []
-    previous_s: float | None = None
-    for beat in measurements.beats:
-        start_s = beat.r_s - BEAT_BEFORE_S if beat.qrs_on_s is None else beat.qrs_on_s
-        stop_s = beat.r_s + BEAT_AFTER_S if beat.qrs_off_s is None else beat.qrs_off_s
-        lines.append(
-            {
-                "time": f"{beat.r_s:.2f}",
-                "kind": beat.kind + (", premature" if beat.premature else ""),
-                "rr": "–" if previous_s is None else f"{1000 * (beat.r_s - previous_s):.0f}",
-                "qrs": "–" if beat.qrs_ms is None else f"{beat.qrs_ms:.0f}",
-                "places": [place_view(Span(start_s, stop_s))],
-            }
-        )
-        previous_s = beat.r_s
-    return lines
+def label_of(key: str) -> str:
+    """Return a label for a value that has no label of its own: its name without the unit."""
+    name, _, unit = key.rpartition("_")
+    words = name if name and unit in UNIT_ENDINGS else key
+    return words.replace("_", " ").capitalize()
 
 
 def number_view(key: str, label: str, value: Value) -> NumberView:
@@ -117,8 +85,9 @@ def number_view(key: str, label: str, value: Value) -> NumberView:
         "text": "–" if value.value is None else format_number(value.value, value.unit),
         "unit": "" if value.value is None else unit,
         "missing": value.value is None,
-        "hover": f"Not measurable: {value.reason}" if value.value is None else _how(value, unit),
-        "places": _places(value),
+        "corrected": bool(value.corrected),
+        "hover": f"Not measurable: {value.reason}" if value.value is None else how_measured(value, unit),
+        "places": places_of(value),
     }
 
 
@@ -128,16 +97,8 @@ def format_number(value: float, unit: str) -> str:
     return text.replace("-", "−") if float(text) != 0 else text.lstrip("-")
 
 
-def _cell(value: Value, lead: str) -> dict[str, object]:
-    places = _places(value) or ([{"lead": lead, "start_s": -1.0, "stop_s": -1.0}] if value.value is not None else [])
-    return {
-        "text": "–" if value.value is None else format_number(value.value, value.unit),
-        "hover": value.reason if value.value is None else _how(value, value.unit),
-        "places": places,
-    }
-
-
-def _places(value: Value) -> list[PlaceView]:
+def places_of(value: Value) -> list[PlaceView]:
+    """Return where a value was measured: its lead, or each of its leads."""
     if value.place is None:
         return []
     if value.place.lead is None and value.leads:
@@ -145,7 +106,8 @@ def _places(value: Value) -> list[PlaceView]:
     return [place_view(value.place)]
 
 
-def _how(value: Value, unit: str) -> str:
+def how_measured(value: Value, unit: str) -> str:
+    """Say from how many beats and which leads a value comes, and who had a hand in it."""
     parts = []
     if value.n_beats:
         parts.append(f"from {value.n_beats} beat{'s' if value.n_beats != 1 else ''}")
@@ -156,4 +118,6 @@ def _how(value: Value, unit: str) -> str:
         parts.append(f"spread ±{spread} {unit}")
     if value.limited:
         parts.append(f"coarse: {value.limited}")
+    if value.corrected:
+        parts.append(value.corrected)
     return "Measured" + (" " + "; ".join(parts) if parts else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
-STYLES = ("page", "panels", "chat", "review", "strip")
+STYLES = ("page", "panels", "chat", "review", "strip", "median", "tables")
 HEAD = '<link rel="icon" href="/ecg-assets/logo.svg" type="image/svg+xml">' + "".join(
     f'<link rel="stylesheet" href="/ecg-assets/{name}.css">' for name in STYLES
 )

@@ -9,9 +9,12 @@ from ecg_chat.chat.reading import Reading
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.plotting.strip import strip_payload
 from ecg_chat.records.views import RecordingView
+from ecg_chat.statements.lead_limits import outside_limits
+from ecg_chat.web.beat_view import beat_kinds, beats_view
 from ecg_chat.web.desk import WINDOW_S, OnDesk
 from ecg_chat.web.finding_view import findings_view, quality_view, rejected_view
-from ecg_chat.web.number_view import beats_view, matrix_view, more_view, summary_view
+from ecg_chat.web.matrix_view import matrix_view
+from ecg_chat.web.number_view import more_view, summary_view
 
 LIMITS = (
     "The measurements come from rules applied to this recording alone; they are tested on synthetic and open annotated "
@@ -38,6 +41,8 @@ def reading_view(
     measurements = reading.measurements
     if network == "ready" and not reading.network_findings and not reading.ecg.has_standard_leads:
         network = "no leads"
+    age_years, sex = reading.patient.age_years, reading.patient.sex
+    outside = outside_limits(measurements, reading.judgements, age_years=age_years, sex=sex)
     return {
         "recording": _recording(recording),
         "window": {
@@ -50,8 +55,9 @@ def reading_view(
         "strip": strip_payload(reading.ecg, measurements) if with_strip else None,
         "summary": summary_view(measurements),
         "more": more_view(measurements),
-        "matrix": matrix_view(measurements),
+        "matrix": matrix_view(measurements, outside),
         "beats": beats_view(measurements),
+        "beat_kinds": beat_kinds(measurements),
         "findings": findings_view(reading),
         "rejected": rejected_view(reading),
         "network": network,

@@ -11,6 +11,7 @@ from ecg_chat.errors import NotFound
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.web.context_form import parse_context
 from ecg_chat.web.conversation_view import conversation_view, list_view
+from ecg_chat.web.corrections import corrections_view
 from ecg_chat.web.examples import example_files, examples
 from ecg_chat.web.failures import as_sentence
 from ecg_chat.web.finding_view import judgement_view
@@ -120,6 +121,11 @@ def save_context(
     return _view(room, recording_id, start, "", with_strip=False)
 
 
+def reading_of_window(room: Room, recording_id: str, start_s: float) -> dict[str, Any]:
+    """Return everything that the page shows of one window, without a conversation."""
+    return _view(room, recording_id, start_s, "")
+
+
 def _view(
     room: Room,
     recording_id: str,
@@ -138,9 +144,11 @@ def _view(
     opened = room.desk.recording(recording_id)
     if conversation is not None and start is None:
         start = conversation.window_start_s
-    shown_start = opened.best_start_s if start is None else start
+    shown_start = opened.start_of(opened.best_start_s if start is None else start)
     reading = room.desk.reading(recording_id, shown_start)
     view = reading_view(recording, opened, shown_start, reading, network=room.slot.state, with_strip=with_strip)
+    corrections = room.store.boundary_corrections(recording_id, opened.start_of(shown_start))
+    view["corrections"] = corrections_view(corrections)
     view["conversations"] = list_view(listed)
     view["conversation"] = conversation_view(conversation) if conversation else None
     view["context_from_file"] = (

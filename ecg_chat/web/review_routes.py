@@ -11,6 +11,7 @@ from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.as_json import from_dict
 from ecg_chat.plotting.strip import strip_payload
 from ecg_chat.records import rubric
+from ecg_chat.records.given_findings import findings_with
 from ecg_chat.records.views import Opinion, Rating
 from ecg_chat.web.conversation_view import answer_view, claim_view
 from ecg_chat.web.finding_view import logged_findings
@@ -66,7 +67,9 @@ def item(answer_id: str, rater: str, room: InRoom) -> dict[str, Any]:
     conversation = room.store.conversation(answer.conversation_id)
     window = room.desk.recording(answer.recording_id).window(conversation.window_start_s)
     # As logged, not measured again: the rater judges the answer by the numbers that it was given.
-    measurements = from_dict(conversation.measurements)
+    given = answer.provenance.measurements or conversation.measurements
+    measurements = from_dict(given)
+    findings = findings_with(given, room.store.conversation_without_turns(answer.conversation_id))
     view = answer_view(answer)
     view |= {"question": answer.question, "claims": [claim_view(claim) for claim in answer.claims]}
     return {
@@ -75,7 +78,7 @@ def item(answer_id: str, rater: str, room: InRoom) -> dict[str, Any]:
         "strip": strip_payload(window, measurements),
         "summary": summary_view(measurements),
         "context_text": context_text(answer.provenance.conversation.patient),
-        "finding_text": "Findings: " + ("; ".join(logged_findings(conversation.findings)) or "none"),
+        "finding_text": "Findings: " + ("; ".join(logged_findings(findings)) or "none"),
     }
 
 

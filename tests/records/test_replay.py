@@ -12,8 +12,12 @@ import pytest
 from ecg_chat.chat.scripted import ScriptedAssistant
 from ecg_chat.chat.types import AssistantInfo, Done, Event, GenerationSettings, TextPiece
 from ecg_chat.conversation.types import Conversation, Message
+from ecg_chat.delineation.corrected import boundaries_of
+from ecg_chat.delineation.types import Corrections
 from ecg_chat.errors import NotFound, StoreError
+from ecg_chat.measurements.measure import delineated
 from ecg_chat.measurements.types import Measurements
+from ecg_chat.records.correcting import new_correction
 from ecg_chat.records.logged_chat import LoggedChat
 from ecg_chat.records.provenance import signal_digest
 from ecg_chat.records.reopening import read_again, reopen
@@ -147,6 +151,22 @@ def test_reopened_conversation_goes_on_where_it_was(store: Store, echo: LoggedCh
     said = store.conversation(echo.conversation_id).turns[0].answers[0].text
     assert shown.messages == (Message("user", "One?"), Message("assistant", said), Message("user", "Two?"))
     assert [turn.text for turn in store.conversation(echo.conversation_id).turns] == ["One?", "Two?"]
+
+
+def test_a_conversation_that_was_not_answered_yet_is_given_what_a_person_corrected(
+    store: Store, echo: LoggedChat
+) -> None:
+    recording_id = store.conversation(echo.conversation_id).recording_id
+    ecg = read_again(store.recording(recording_id))
+    found = delineated(ecg)[1]
+    end_ms = boundaries_of(found).qrs_off_ms
+    assert end_ms is not None
+    by_hand = Corrections(qrs_off_ms=end_ms + 16)
+    store.add_boundary_correction(new_correction(recording_id, 0.0, found, Corrections(), by_hand, "Dr X", ""))
+    reopened = reopen(store, echo.conversation_id, ScriptedAssistant(["Fine."]))
+    was = echo.session.reading.measurements.get("qrs_ms")
+    assert was is not None
+    assert reopened.session.reading.measurements.get("qrs_ms") == was + 16
 
 
 def test_digest_tells_signals_apart(ecg: Ecg) -> None:

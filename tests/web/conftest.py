@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 import uvicorn
 import wfdb
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from ecg_chat.chat.scripted import ScriptedAssistant
 from ecg_chat.settings import Settings
 from ecg_chat.signals.synthetic import make_ecg
 from ecg_chat.web import create_app
+
+WAIT_MS = 60_000
 
 
 @dataclass(frozen=True)
@@ -75,3 +78,32 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Ru
     for server, thread in started:
         server.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str | None) -> Iterator[Browser]:
+    with sync_playwright() as tools:
+        launched = tools.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails its test when a script fails or a request leaves this machine."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    opened.set_default_timeout(WAIT_MS)
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(f"script: {error}"))
+    opened.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(("http://127.0.0.1:", "data:", "blob:")) else problems.append(request.url)
+        ),
+    )
+    yield opened
+    context.close()
+    assert not problems

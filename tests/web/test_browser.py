@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from ecg_chat.chat.scripted import ScriptedAssistant
 
@@ -22,37 +22,8 @@ ANSWERS = (
 
 
 @pytest.fixture(scope="module")
-def browser(chromium_path: str | None) -> Iterator[Browser]:
-    with sync_playwright() as tools:
-        launched = tools.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="module")
 def app(serve: Callable[..., Any]) -> Any:
     return serve(ScriptedAssistant(answers=ANSWERS, delay_s=0.01))
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails its test when a script fails or a request leaves this machine."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    opened = context.new_page()
-    opened.set_default_timeout(WAIT_MS)
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(f"script: {error}"))
-    opened.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith(("http://127.0.0.1:", "data:", "blob:")) else problems.append(request.url)
-        ),
-    )
-    yield opened
-    context.close()
-    assert not problems
 
 
 def _ask(page: Page, words: str) -> None:

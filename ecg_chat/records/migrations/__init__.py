@@ -18,11 +18,13 @@ from ecg_chat.records.columns import UtcDateTime, now
 from ecg_chat.records.migrations.m001_first import m001_first
 from ecg_chat.records.migrations.m002_raw_text_and_drafts import m002_raw_text_and_drafts
 from ecg_chat.records.migrations.m003_measurements_of_answers import m003_measurements_of_answers
+from ecg_chat.records.migrations.m004_boundary_corrections import m004_boundary_corrections
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_first,
     m002_raw_text_and_drafts,
     m003_measurements_of_answers,
+    m004_boundary_corrections,
 )
 """Migration number n is the n-th; each is called once, inside the transaction of `migrate`."""
 LATEST = len(MIGRATIONS)
