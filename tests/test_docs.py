@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shlex
 from dataclasses import fields
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from ecg_chat.cli.main import COMMANDS, build_parser
+from ecg_chat.evaluation.command import EVALUATIONS
+from ecg_chat.evaluation.markdown_block import blocks
 from ecg_chat.settings import PREFIX, Settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -123,3 +126,19 @@ def test_the_changelog_says_what_is_new() -> None:
 
 def test_the_readme_says_what_it_is_not() -> None:
     assert "not a medical device" in (REPOSITORY / "README.md").read_text("utf-8").lower()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_tables_of_the_docs_are_what_their_json_renders_to(page: Path) -> None:
+    for kind, options, text in blocks(page.read_text("utf-8")):
+        found = re.search(r"--json (docs/evaluation/[\w-]+\.json)", options)
+        assert found, f"{page.name}: the block of {kind} does not name its JSON file"
+        result = json.loads((REPOSITORY / found[1]).read_text("utf-8"))
+        assert text == EVALUATIONS[kind].as_markdown(result), f"{page.name}: {kind} and {found[1]} say different things"
+
+
+def test_every_result_that_is_kept_is_shown_somewhere() -> None:
+    shown = "".join(page.read_text("utf-8") for page in PAGES)
+    kept = sorted((REPOSITORY / "docs" / "evaluation").glob("*.json"))
+    assert kept
+    assert [path.name for path in kept if f"docs/evaluation/{path.name} -->" not in shown] == []

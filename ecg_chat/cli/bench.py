@@ -7,21 +7,21 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 from pydicom.data import get_testdata_file
 
+from ecg_chat.cli.bench_measuring import DURATIONS_S, MeasuringTimes, time_measuring
 from ecg_chat.cli.bench_model import ModelTimes, time_model
 from ecg_chat.cli.bench_reading import ReadingTimes, time_reading
 from ecg_chat.cli.bench_startup import StartTimes, time_start
 from ecg_chat.cli.model_loading import load_model
+from ecg_chat.cli.peak_memory import peak_memory_mb
 from ecg_chat.cli.progress import stages
 from ecg_chat.cli.terminal import print_json, print_lines, table
 from ecg_chat.settings import REPOSITORY, Settings
-
-if sys.platform != "win32":
-    import resource
 
 CONVERSATIONS = (1, 4, 8)
 
@@ -34,11 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="how often a file is opened (default 5)")
     parser.add_argument("--skip-start", action="store_true", help="do not start the page")
     parser.add_argument("--skip-model", action="store_true", help="do not load the model")
+    parser.add_argument("--measure", action="store_true", help="time measuring alone, on synthetic ECGs of 10 to 600 s")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
 
 def run(args: argparse.Namespace) -> int:
     """Time everything and print it."""
+    if args.measure:
+        return _run_measuring(args)
     settings = Settings.from_environment(os.environ)
     with stages(3) as stage:
         stage("Opening a file")
@@ -47,13 +50,39 @@ def run(args: argparse.Namespace) -> int:
         start = None if args.skip_start else _start(settings)
         stage("Asking the model")
         model = None if args.skip_model else _model(settings)
-    peak_mb = _peak_memory_mb()
+    peak_mb = peak_memory_mb()
     if args.json:
         parts = {"reading": reading, "start": start, "model": model}
         print_json({"machine": machine(), "peak_mb": peak_mb} | {k: v.as_dict() for k, v in parts.items() if v})
     else:
         print_lines(bench_lines(reading, start, model, peak_mb))
     return 0
+
+
+def _run_measuring(args: argparse.Namespace) -> int:
+    with stages(len(DURATIONS_S)) as stage:
+        times = time_measuring(DURATIONS_S, max(1, args.runs), lambda s: stage(f"Measuring {s:g} s"))
+    if args.json:
+        print_json({"machine": machine(), "measuring": [row.as_dict() for row in times]})
+    else:
+        print_lines([machine(), "", *table(measuring_rows(times))])
+    return 0
+
+
+def measuring_rows(times: Sequence[MeasuringTimes]) -> list[tuple[str, ...]]:
+    """Return a heading and one row for each length of recording; the last but one column is 1.0 for linear growth."""
+    heading: tuple[str, ...] = ("recording", "measured in", "a second of it", "against the first", "peak memory so far")
+    base = times[0].per_second_ms
+    return [heading] + [
+        (
+            f"{row.duration_s:g} s, {row.n_leads} leads",
+            f"{row.median_s:.3f} s",
+            f"{row.per_second_ms:.1f} ms",
+            f"{row.per_second_ms / base:.2f}",
+            f"{row.peak_mb:.0f} MB",
+        )
+        for row in times
+    ]
 
 
 def machine() -> str:
@@ -101,10 +130,3 @@ def _start(settings: Settings) -> StartTimes:
 
 def _model(settings: Settings) -> ModelTimes:
     return time_model(lambda: load_model(settings), CONVERSATIONS)
-
-
-def _peak_memory_mb() -> float:
-    if sys.platform == "win32":
-        return float(psutil.Process().memory_info().peak_wset) / 1e6
-    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux KiB
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +21,9 @@ from ecg_chat.conversation.types import Audience, PatientContext
 from ecg_chat.datasets.ptbxl import Record, as_ecg, read_database, read_signals
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.classification import refuse_trained
+from ecg_chat.evaluation.sub_command import Result, SubCommand
 from ecg_chat.network.assistant import LocalAssistant, load_assistant
+from ecg_chat.settings import Settings
 from ecg_chat.statements.catalogue import load_catalogue
 
 QUESTIONS = (
@@ -45,7 +48,7 @@ class Verified:
     said: str
 
 
-def evaluate_answers(ptbxl: Path, model_dir: Path, fold: int, n_records: int, seed: int = 0) -> dict[str, object]:
+def evaluate_answers(ptbxl: Path, model_dir: Path, fold: int, n_records: int, seed: int = 0) -> Result:
     """Ask fixed questions about records of a fold and count how the claims come out.
 
     Parameters
@@ -96,11 +99,9 @@ def evaluate_answers(ptbxl: Path, model_dir: Path, fold: int, n_records: int, se
     }
 
 
-def as_markdown(result: dict[str, object]) -> str:
+def as_markdown(result: Result) -> str:
     """Tabulate the verdicts and the agreement."""
     claims, verify = result["claims"], result["verify"]
-    assert isinstance(claims, dict)
-    assert isinstance(verify, dict)
     lines = ["| audience | claims | supported | contradicted | not checkable |", "| --- | --- | --- | --- | --- |"]
     for audience, row in claims.items():
         shares = " | ".join(f"{row[v]:.1%}" for v in ("supported", "contradicted", "not checkable"))
@@ -171,3 +172,19 @@ def _shares(counts: Sequence[Counter[str]]) -> dict[str, object]:
         contradicted.append(drawn["contradicted"] / max(1, sum(drawn.values())))
     low, high = np.percentile(contradicted, [2.5, 97.5])
     return {"claims": claims, **shares, "contradicted interval": [round(float(low), 4), round(float(high), 4)]}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only this evaluation takes."""
+    parser.add_argument("--ptbxl", type=Path, required=True, metavar="DIR", help="PTB-XL in its publisher's layout")
+    parser.add_argument("--model", type=Path, default=Settings().model_dir, metavar="DIR", help="model folder")
+    parser.add_argument("--fold", type=int, default=9)
+    parser.add_argument("--records", type=int, default=60, metavar="N", help="records to ask about")
+
+
+COMMAND = SubCommand(
+    "what the model says: share of claims supported, contradicted, not checkable; answers per kind of question",
+    add_arguments,
+    lambda args: evaluate_answers(args.ptbxl, args.model, args.fold, args.records),
+    as_markdown,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.metadata
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,15 +23,17 @@ from ecg_chat.datasets.ptbxl import (
 )
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.metrics import bootstrap_interval, macro_auc
+from ecg_chat.evaluation.sub_command import Result, SubCommand
 from ecg_chat.network.checkpoint import load_model
 from ecg_chat.network.prediction import predict
+from ecg_chat.settings import Settings
 
 Array = NDArray[np.float32]
 LEAD_SETS = {"12 leads": tuple(range(12)), "I and II": (0, 1), "I": (0,)}
 SHAPE_CLASSES = ("diagnostic", "form", "rhythm")
 
 
-def evaluate_classification(ptbxl: Path, model_dir: Path, fold: int = 10) -> dict[str, object]:
+def evaluate_classification(ptbxl: Path, model_dir: Path, fold: int = 10) -> Result:
     """Measure areas under the ROC curve with 95 % bootstrap intervals.
 
     Parameters
@@ -56,7 +59,7 @@ def evaluate_classification(ptbxl: Path, model_dir: Path, fold: int = 10) -> dic
     order = [tuple(table).index(code) for code in model.config.codes]
     labels = Labels(labels.superclasses, labels.codes[:, order], labels.has_superclass)
     signals = np.array(read_signals(ptbxl, records))
-    result: dict[str, object] = {
+    result: Result = {
         "model": model.config.name,
         "revision": model.config.revision,
         "date": datetime.now(UTC).date().isoformat(),
@@ -92,7 +95,7 @@ def refuse_trained(records: Sequence[Record], model_dir: Path) -> None:
         )
 
 
-def as_markdown(result: dict[str, object]) -> str:
+def as_markdown(result: Result) -> str:
     """Tabulate the areas under the curve."""
     lines = [
         f"Model {result['model']} ({result['revision']}), PTB-XL fold {result['fold']}, n = {result['records']}.",
@@ -102,7 +105,6 @@ def as_markdown(result: dict[str, object]) -> str:
     ]
     for leads in LEAD_SETS:
         scores = result[leads]
-        assert isinstance(scores, dict)
         for task, score in scores.items():
             if isinstance(score, dict) and "auc" in score:
                 low, high = score["interval"]
@@ -140,3 +142,18 @@ def _scores(
 def _auc(truth: Array, score: Array) -> dict[str, object]:
     low, high = bootstrap_interval(macro_auc, truth, score, n=200)
     return {"auc": round(macro_auc(truth, score), 4), "interval": [round(low, 4), round(high, 4)]}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only this evaluation takes."""
+    parser.add_argument("--ptbxl", type=Path, required=True, metavar="DIR", help="PTB-XL in its publisher's layout")
+    parser.add_argument("--model", type=Path, default=Settings().model_dir, metavar="DIR", help="model folder")
+    parser.add_argument("--fold", type=int, default=10)
+
+
+COMMAND = SubCommand(
+    "areas under the ROC curve of the encoder on PTB-XL",
+    add_arguments,
+    lambda args: evaluate_classification(args.ptbxl, args.model, args.fold),
+    as_markdown,
+)

@@ -1,44 +1,65 @@
-"""``python -m ecg_chat evaluate …``."""
+"""``python -m ecg_chat evaluate …``: the list of evaluations, and what they have in common."""
 
 from __future__ import annotations
 
 import argparse
-import json
+from collections.abc import Mapping
 from pathlib import Path
 
-from ecg_chat.evaluation import answers, classification
-from ecg_chat.settings import Settings
+from ecg_chat.errors import InvalidInput
+from ecg_chat.evaluation import answers, classification, criteria, delineation, measurements, sampling_rates
+from ecg_chat.evaluation.markdown_block import check_target, write_tables
+from ecg_chat.evaluation.sub_command import SubCommand, json_text
 
-DEFAULT_MODEL = Settings().model_dir
+EVALUATIONS: Mapping[str, SubCommand] = {
+    "delineation": delineation.COMMAND,
+    "measurements": measurements.COMMAND,
+    "sampling-rates": sampling_rates.COMMAND,
+    "criteria": criteria.COMMAND,
+    "classification": classification.COMMAND,
+    "answers": answers.COMMAND,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the evaluations and their options."""
     kinds = parser.add_subparsers(dest="kind", required=True)
-    text = "areas under the ROC curve of the encoder on PTB-XL"
-    encoder = kinds.add_parser("classification", help=text, description=text)
-    encoder.add_argument("--ptbxl", type=Path, required=True, help="PTB-XL in its publisher's layout")
-    encoder.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="model folder")
-    encoder.add_argument("--fold", type=int, default=10)
-    encoder.add_argument("--json", type=Path, help="file to write the result to")
-    text = "what the model says: share of claims supported, contradicted, not checkable; answers per kind of question"
-    chat = kinds.add_parser("answers", help=text, description=text)
-    chat.add_argument("--ptbxl", type=Path, required=True, help="PTB-XL in its publisher's layout")
-    chat.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="model folder")
-    chat.add_argument("--fold", type=int, default=9)
-    chat.add_argument("--records", type=int, default=60, help="records to ask about")
-    chat.add_argument("--json", type=Path, help="file to write the result to")
+    for name, evaluation in EVALUATIONS.items():
+        sub = kinds.add_parser(name, help=evaluation.summary, description=evaluation.summary)
+        evaluation.add_arguments(sub)
+        sub.add_argument("--json", type=Path, metavar="FILE", help="file to write the result to")
+        sub.add_argument(
+            "--markdown",
+            type=Path,
+            metavar="FILE",
+            help="new file for the printed tables, or a page with a block for them",
+        )
+        if evaluation.plot is not None:
+            sub.add_argument("--plots", type=Path, metavar="DIR", help="folder to write figures to, as PNG and SVG")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one evaluation, print its table and write its JSON."""
-    if args.kind == "classification":
-        result = classification.evaluate_classification(args.ptbxl, args.model, args.fold)
-        text = classification.as_markdown(result)
-    else:
-        result = answers.evaluate_answers(args.ptbxl, args.model, args.fold, args.records)
-        text = answers.as_markdown(result)
+    """Run one evaluation, print its tables and write what was asked for."""
+    evaluation = EVALUATIONS[args.kind]
+    plots: Path | None = getattr(args, "plots", None)
+    _refuse_lost_results(args.json, args.markdown, plots)
+    if args.markdown is not None:
+        check_target(args.markdown, args.kind)
+    result = evaluation.evaluate(args)
+    text = evaluation.as_markdown(result)
     print(text)
     if args.json is not None:
-        args.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        args.json.write_text(json_text(result), encoding="utf-8")
+    if args.markdown is not None:
+        write_tables(args.markdown, args.kind, text)
+    if plots is not None and evaluation.plot is not None:
+        plots.mkdir(exist_ok=True)
+        evaluation.plot(result, plots)
     return 0
+
+
+def _refuse_lost_results(*paths: Path | None) -> None:
+    """Look at the folders before the work, which may take an hour, and not after it."""
+    for path in paths:
+        if path is not None and not path.parent.is_dir():
+            raise InvalidInput(f"{path} cannot be written, because {path.parent} is not a folder; make it first")

@@ -1,6 +1,6 @@
 """How the criteria of the statements agree with PTB-XL's readers.
 
-``python -m ecg_chat.evaluation.criteria --ptbxl DIR --json OUT [--fold 9] [--limit N] [--measured FILE]``
+``python -m ecg_chat evaluate criteria --ptbxl DIR --json OUT [--fold 9] [--limit N] [--measured FILE]``
 
 The criteria are guideline limits and are not fitted to the readers: a low sensitivity says that the readers used the
 word differently, that measuring at 100 Hz is too coarse, or that the criterion is strict, and the page of results says
@@ -10,9 +10,7 @@ which.
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +19,8 @@ from pathlib import Path
 
 from ecg_chat.datasets.ptbxl import Record, read_database, read_signals
 from ecg_chat.datasets.readings import load_readings, measure_records
-from ecg_chat.errors import EcgChatError, InvalidInput
+from ecg_chat.errors import InvalidInput
+from ecg_chat.evaluation.sub_command import Result, SubCommand
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import judge
@@ -152,27 +151,24 @@ def run(ptbxl: Path, *, fold: int, limit: int | None, measured: Path | None, wor
     return evaluate_criteria((record, readings[record.ecg_id]) for record in records)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m ecg_chat.evaluation.criteria", description=__doc__)
-    parser.add_argument("--ptbxl", type=Path, required=True, help="PTB-XL in its publisher's layout")
-    parser.add_argument("--json", type=Path, required=True, help="where the results are written")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only this evaluation takes."""
+    parser.add_argument("--ptbxl", type=Path, required=True, metavar="DIR", help="PTB-XL in its publisher's layout")
     parser.add_argument("--fold", type=int, default=9)
-    parser.add_argument("--limit", type=int, help="only so many records, a fixed random sample")
-    parser.add_argument("--measured", type=Path, help="JSON lines of measurements, written once and read again")
-    parser.add_argument("--workers", type=int, default=1, help="processes that measure")
-    given = parser.parse_args(arguments)
-    try:
-        rows = run(
-            given.ptbxl, fold=given.fold, limit=given.limit, measured=given.measured, workers=given.workers
-        )  # fmt: skip
-    except EcgChatError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    given.json.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
-    sys.stdout.write(markdown_table(rows) + "\n")
-    return 0
+    parser.add_argument("--limit", type=int, metavar="N", help="only so many records, a fixed random sample")
+    parser.add_argument("--measured", type=Path, metavar="FILE",
+                        help="JSON lines of measurements, written once and read again")  # fmt: skip
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that measure")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _evaluate(args: argparse.Namespace) -> Result:
+    rows = run(args.ptbxl, fold=args.fold, limit=args.limit, measured=args.measured, workers=args.workers)
+    return {"data": "PTB-XL", "fold": args.fold, "statements": [asdict(row) for row in rows]}
+
+
+COMMAND = SubCommand(
+    "how the criteria of the statements agree with PTB-XL's readers",
+    add_arguments,
+    _evaluate,
+    lambda result: markdown_table([Agreement(**row) for row in result["statements"]]),
+)

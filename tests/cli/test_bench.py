@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ecg_chat.chat.scripted import ScriptedAssistant
-from ecg_chat.cli.bench import bench_lines
+from ecg_chat.cli.bench import bench_lines, measuring_rows
+from ecg_chat.cli.bench_measuring import MeasuringTimes, time_measuring
 from ecg_chat.cli.bench_model import QUESTIONS, time_model
 from ecg_chat.cli.bench_reading import time_reading
 from ecg_chat.cli.bench_startup import time_start
@@ -64,3 +65,20 @@ def test_start_up_counts_until_the_page_is_there(tmp_path: Path) -> None:
 def test_a_page_that_ends_by_itself_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings, match="code 3"):
         time_start([sys.executable, "-c", "raise SystemExit(3)"], Settings(), tmp_path)
+
+
+def test_every_length_is_measured_in_order_and_memory_never_falls() -> None:
+    begun: list[float] = []
+    rows = time_measuring((4.0, 8.0), 2, begun.append)
+    assert begun == [row.duration_s for row in rows] == [4.0, 8.0]
+    assert all(row.n_leads == 12 and row.median_s > 0 for row in rows)
+    assert all(row.per_second_ms == pytest.approx(1000 * row.median_s / row.duration_s) for row in rows)
+    assert 10 < rows[0].peak_mb <= rows[1].peak_mb
+
+
+def test_growth_is_shown_against_the_first_length() -> None:
+    rows = [MeasuringTimes(10.0, 12, 0.1, 10.0, 200.0), MeasuringTimes(60.0, 12, 0.9, 15.0, 220.0)]
+    assert measuring_rows(rows)[1:] == [
+        ("10 s, 12 leads", "0.100 s", "10.0 ms", "1.00", "200 MB"),
+        ("60 s, 12 leads", "0.900 s", "15.0 ms", "1.50", "220 MB"),
+    ]

@@ -11,9 +11,10 @@ import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecg_chat.cli.main import main
 from ecg_chat.datasets.ptbxl import read_database
 from ecg_chat.errors import InvalidInput
-from ecg_chat.evaluation.criteria import agreement, chosen_records, main, markdown_table, wilson_interval
+from ecg_chat.evaluation.criteria import agreement, chosen_records, markdown_table, wilson_interval
 from ecg_chat.signals.filters import resample
 from ecg_chat.signals.synthetic import make_ecg
 
@@ -45,9 +46,22 @@ def ptbxl(tmp_path_factory):
 
 def test_the_command_counts_verdicts_against_labels(ptbxl, tmp_path, capsys):
     out, measured = tmp_path / "out.json", tmp_path / "measured.jsonl"
-    arguments = ["--ptbxl", str(ptbxl), "--json", str(out), "--fold", "9", "--measured", str(measured)]
+    arguments = [
+        "evaluate",
+        "criteria",
+        "--ptbxl",
+        str(ptbxl),
+        "--json",
+        str(out),
+        "--fold",
+        "9",
+        "--measured",
+        str(measured),
+    ]
     assert main(arguments) == 0
-    rows = {row["code"]: row for row in json.loads(out.read_text(encoding="utf-8"))}
+    result = json.loads(out.read_text(encoding="utf-8"))
+    assert result["fold"] == 9
+    rows = {row["code"]: row for row in result["statements"]}
     assert rows["STACH"]["labelled"] == rows["STACH"]["met_labelled"] == 1
     assert rows["STACH"]["met_unlabelled"] == 0
     assert rows["CRBBB"]["sensitivity"] == rows["CRBBB"]["specificity"] == 1.0
@@ -62,7 +76,7 @@ def test_the_command_counts_verdicts_against_labels(ptbxl, tmp_path, capsys):
 
 def test_a_fold_without_records_and_a_missing_data_set_are_one_sentence_and_exit_2(ptbxl, tmp_path, capsys):
     for arguments in (["--ptbxl", str(ptbxl), "--fold", "3"], ["--ptbxl", str(tmp_path)]):
-        assert main([*arguments, "--json", str(tmp_path / "out.json")]) == 2
+        assert main(["evaluate", "criteria", *arguments, "--json", str(tmp_path / "out.json")]) == 2
         assert capsys.readouterr().err.count("\n") == 1
 
 

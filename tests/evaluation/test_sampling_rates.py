@@ -1,7 +1,10 @@
+import json
+
 import numpy as np
 import pytest
 import wfdb
 
+from ecg_chat.cli.main import main
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.sampling_rates import compare_rates
 from ecg_chat.signals.synthetic import make_ecg
@@ -34,3 +37,19 @@ def test_a_wave_found_at_one_rate_only_is_counted(tmp_path):
         write(tmp_path / "records100" / f"0{number}000", f"0{number}001_lr", make_ecg(slow, fs_hz=100.0).ecg)
     assert compare_rates(tmp_path)["pr_ms"]["n"] == 1
     assert compare_rates(tmp_path)["pr_ms"]["at one rate only"] == 1
+
+
+def test_the_command_prints_and_writes_the_same(tmp_path, capsys):
+    write(tmp_path / "records500" / "00000", "00001_hr", make_ecg("normal").ecg)
+    write(tmp_path / "records100" / "00000", "00001_lr", make_ecg("normal", fs_hz=100.0).ecg)
+    out = tmp_path / "out.json"
+    assert main(["evaluate", "sampling-rates", "--ptbxl", str(tmp_path), "--json", str(out)]) == 0
+    row = json.loads(out.read_text(encoding="utf-8"))["qrs_ms"]
+    assert f"| qrs_ms | 1 | {row['median']} |" in capsys.readouterr().out
+
+
+def test_an_interval_that_no_record_has_at_both_rates_is_no_number(tmp_path):
+    write(tmp_path / "records500" / "00000", "00001_hr", make_ecg("af").ecg)
+    write(tmp_path / "records100" / "00000", "00001_lr", make_ecg("af", fs_hz=100.0).ecg)
+    result = compare_rates(tmp_path)
+    assert (result["pr_ms"]["n"], result["pr_ms"]["median"]) == (0, None)

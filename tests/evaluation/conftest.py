@@ -1,0 +1,22 @@
+"""A small LUDB for the evaluations."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecg_chat.signals.synthetic import make_ecg
+from tests.datasets.ludb_files import write_ludb
+
+KINDS = {"1": "normal", "2": "tachycardia", "3": "crbbb"}
+
+
+@pytest.fixture(scope="session")
+def made():
+    """Record → the synthetic ECG in it."""
+    return {name: make_ecg(kind, seed=int(name)) for name, kind in KINDS.items()}
+
+
+@pytest.fixture(scope="session")
+def ludb(made, tmp_path_factory):
+    """Folder with the three records, marked with the truth in every lead."""
+    return write_ludb(tmp_path_factory.mktemp("ludb"), made)
