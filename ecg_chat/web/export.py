@@ -9,6 +9,7 @@ from ecg_chat.measurements.as_json import from_dict
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.plotting.report import Mark, ReportTurn, report_markdown, report_pdf
 from ecg_chat.records.views import AnswerView, ConversationView, RecordingView
+from ecg_chat.signals.ecg import Sex
 from ecg_chat.web.finding_view import logged_findings
 from ecg_chat.web.reading_view import context_text
 from ecg_chat.web.room import Room
@@ -24,6 +25,8 @@ class Parts(TypedDict):
     lines: list[str]
     findings: list[str]
     turns: list[ReportTurn]
+    age_years: float | None
+    sex: Sex | None
 
 
 def conversation_markdown(room: Room, conversation_id: str) -> str:
@@ -55,6 +58,8 @@ def _parts(conversation: ConversationView, recording: RecordingView) -> Parts:
         "lines": _lines(conversation, recording),
         "findings": logged_findings(conversation.findings),
         "turns": turns,
+        "age_years": conversation.context.age_years,
+        "sex": conversation.context.sex,
     }
 
 

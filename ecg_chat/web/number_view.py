@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from ecg_chat.conversation.types import PatientContext
+from ecg_chat.measurements.against_norm import against_norm
+from ecg_chat.measurements.derived import derived_for
+from ecg_chat.measurements.normal_limits import Outside
+from ecg_chat.measurements.number_text import DERIVED_LABELS, number_text, unit_text
 from ecg_chat.measurements.types import Measurements, Span, Value
 
 SUMMARY = (
@@ -39,7 +44,7 @@ LEAD_COLUMNS = (
     ("st_j60_mv", "J+60"),
     ("st_j80_mv", "J+80"),
 )
-UNIT_TEXT = {"deg": "°"}
+NOBODY = PatientContext()
 BEAT_BEFORE_S, BEAT_AFTER_S = 0.05, 0.10  # what is lit for a beat whose QRS bounds were not found
 
 
@@ -61,6 +66,10 @@ class NumberView(TypedDict):
     missing: bool
     hover: str
     places: list[PlaceView]
+    normal: str  # "120-200 ms", why there is no norm for this person, or ""
+    source: str  # of the norm
+    outside: Outside
+    mark: str  # "↑ high": word and sign
 
 
 def place_view(place: Span) -> PlaceView:
@@ -68,14 +77,20 @@ def place_view(place: Span) -> PlaceView:
     return {"lead": place.lead, "start_s": round(place.start_s, 3), "stop_s": round(place.stop_s, 3)}
 
 
-def summary_view(measurements: Measurements) -> list[NumberView]:
+def summary_view(measurements: Measurements, patient: PatientContext = NOBODY) -> list[NumberView]:
     """Return the numbers of the summary line."""
-    return [number_view(key, label, measurements.overall[key]) for key, label in SUMMARY]
+    return [number_view(key, label, measurements.overall[key], patient) for key, label in SUMMARY]
 
 
-def more_view(measurements: Measurements) -> list[NumberView]:
+def more_view(measurements: Measurements, patient: PatientContext = NOBODY) -> list[NumberView]:
     """Return the global numbers that the summary line leaves out."""
-    return [number_view(key, label, measurements.overall[key]) for key, label in MORE]
+    return [number_view(key, label, measurements.overall[key], patient) for key, label in MORE]
+
+
+def derived_view(measurements: Measurements, patient: PatientContext = NOBODY) -> list[NumberView]:
+    """Return voltage sums and what else is made of several leads; nothing where an older version measured."""
+    derived = derived_for(measurements, patient.sex)
+    return [number_view(key, DERIVED_LABELS[key], value, patient) for key, value in derived.items()]
 
 
 def matrix_view(measurements: Measurements) -> dict[str, object]:
@@ -108,17 +123,25 @@ def beats_view(measurements: Measurements) -> list[dict[str, object]]:
     return lines
 
 
-def number_view(key: str, label: str, value: Value) -> NumberView:
-    """Return one value; the hover says how it was measured, or why it was not."""
-    unit = UNIT_TEXT.get(value.unit, value.unit)
+def number_view(key: str, label: str, value: Value, patient: PatientContext = NOBODY) -> NumberView:
+    """Return one value; the hover says how it was measured, or why it was not, and what is normal."""
+    unit = unit_text(key).strip()
+    held = against_norm(key, value, patient.age_years, patient.sex)
+    hover = f"Not measurable: {value.reason}" if value.value is None else _how(value, unit)
+    if held.normal:
+        hover += f". Normal: {held.normal}" + (f" ({held.source})" if held.source else "")
     return {
         "key": key,
         "label": label,
-        "text": "–" if value.value is None else format_number(value.value, value.unit),
+        "text": "–" if value.value is None else number_text(key, value.value),
         "unit": "" if value.value is None else unit,
         "missing": value.value is None,
-        "hover": f"Not measurable: {value.reason}" if value.value is None else _how(value, unit),
+        "hover": hover,
         "places": _places(value),
+        "normal": held.normal,
+        "source": held.source,
+        "outside": held.outside,
+        "mark": held.mark,
     }
 
 
@@ -156,4 +179,6 @@ def _how(value: Value, unit: str) -> str:
         parts.append(f"spread ±{spread} {unit}")
     if value.limited:
         parts.append(f"coarse: {value.limited}")
+    if value.note:
+        parts.append(value.note)
     return "Measured" + (" " + "; ".join(parts) if parts else "")

@@ -11,7 +11,7 @@ from ecg_chat.plotting.strip import strip_payload
 from ecg_chat.records.views import RecordingView
 from ecg_chat.web.desk import WINDOW_S, OnDesk
 from ecg_chat.web.finding_view import findings_view, quality_view, rejected_view
-from ecg_chat.web.number_view import beats_view, matrix_view, more_view, summary_view
+from ecg_chat.web.number_view import beats_view, derived_view, matrix_view, more_view, summary_view
 
 LIMITS = (
     "The measurements come from rules applied to this recording alone; they are tested on synthetic and open annotated "
@@ -48,8 +48,9 @@ def reading_view(
             "starts": list(opened.window_starts()),
         },
         "strip": strip_payload(reading.ecg, measurements) if with_strip else None,
-        "summary": summary_view(measurements),
-        "more": more_view(measurements),
+        "summary": summary_view(measurements, reading.patient),
+        "more": more_view(measurements, reading.patient),
+        "derived": derived_view(measurements, reading.patient),
         "matrix": matrix_view(measurements),
         "beats": beats_view(measurements),
         "findings": findings_view(reading),

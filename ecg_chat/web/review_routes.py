@@ -67,14 +67,15 @@ def item(answer_id: str, rater: str, room: InRoom) -> dict[str, Any]:
     window = room.desk.recording(answer.recording_id).window(conversation.window_start_s)
     # As logged, not measured again: the rater judges the answer by the numbers that it was given.
     measurements = from_dict(conversation.measurements)
+    patient = answer.provenance.conversation.patient
     view = answer_view(answer)
     view |= {"question": answer.question, "claims": [claim_view(claim) for claim in answer.claims]}
     return {
         "answer": view,
         "draft": room.store.draft(answer_id, rater),
         "strip": strip_payload(window, measurements),
-        "summary": summary_view(measurements),
-        "context_text": context_text(answer.provenance.conversation.patient),
+        "summary": summary_view(measurements, patient),
+        "context_text": context_text(patient),
         "finding_text": "Findings: " + ("; ".join(logged_findings(conversation.findings)) or "none"),
     }
 
