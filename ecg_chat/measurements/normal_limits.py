@@ -48,6 +48,7 @@ class LimitsTable:
     names: tuple[str, ...]
     sources: tuple[str, ...]
     rows: tuple[LimitsRow, ...]
+    shown_only: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,15 @@ class Limits:
     high: float | None
     high_included: bool
     source: str
+    shown_only: str = ""  # what the limit holds for, where it must not judge the number
 
     @property
     def text(self) -> str:
         """The norm in words: ``120-200 ms``, ``below 450 ms``, ``up to 110 ms``."""
+        return f"{self._range} {self.shown_only}".rstrip()
+
+    @property
+    def _range(self) -> str:
         unit = unit_text(self.name)
         low = "" if self.low is None else number_text(self.name, self.low)
         high = "" if self.high is None else number_text(self.name, self.high)
@@ -82,6 +88,8 @@ class Limits:
 
     def outside(self, value: float) -> Outside:
         """Say on which side of the norm a value lies, "" if within; the value is taken as it is printed."""
+        if self.shown_only:
+            return ""
         shown = rounded(self.name, value)
         if self.low is not None and shown < self.low:
             return "low"
@@ -109,7 +117,8 @@ def normal_range(name: str, age_years: float | None, sex: Sex | None) -> Limits 
     sex : {"male", "female"} or None
         Needed only where the norm depends on it.
     """
-    rows = [row for table in load_limits().tables.values() if name in table.names for row in table.rows]
+    tables = [table for table in load_limits().tables.values() if name in table.names]
+    rows = [row for table in tables for row in table.rows]
     if not rows:
         return NoNorm("no norm for this measure")
     if age_years is None:
@@ -122,7 +131,8 @@ def normal_range(name: str, age_years: float | None, sex: Sex | None) -> Limits 
         return NoNorm("no norm without the sex" if sex is None else "no norm for this sex")
     row = fitting[0]
     references = [load_limits().sources[key]["reference"] for key in row.sources]
-    return Limits(name, row.low, row.high, row.high_included, "; ".join(references))
+    shown_only = next(table.shown_only for table in tables if row in table.rows)
+    return Limits(name, row.low, row.high, row.high_included, "; ".join(references), shown_only)
 
 
 @cache
@@ -156,7 +166,7 @@ def build_limits(data: Table) -> NormalLimits:
 
 
 def _table(key: str, table: Table, sources: Table) -> LimitsTable:
-    _check_keys(table, {"names", "sources", "rows"}, key)
+    _check_keys(table, {"names", "sources", "rows", "shown_only"}, key)
     for name in table["names"]:
         if name not in GLOBAL_UNITS and name not in DERIVED_UNITS:
             raise CatalogueError(f"Normal limits {key}: {name!r} is not a measure.")
@@ -165,7 +175,7 @@ def _table(key: str, table: Table, sources: Table) -> LimitsTable:
     unknown = sorted(named - set(sources))
     if unknown or not table["sources"]:
         raise CatalogueError(f"Normal limits {key}: the source {unknown[0] if unknown else ''!r} is not in the list.")
-    return LimitsTable(key, tuple(table["names"]), tuple(table["sources"]), rows)
+    return LimitsTable(key, tuple(table["names"]), tuple(table["sources"]), rows, table.get("shown_only", ""))
 
 
 def _row(key: str, row: Table, sources: tuple[str, ...]) -> LimitsRow:

@@ -55,4 +55,7 @@ def _terminal(m: Measurements) -> tuple[Value, Value]:
     if values is None:
         gone = Value(None, "mV", reason=f"lead {LEAD} was not recorded")
         return gone, gone
+    if m.overall["p_ms"].value is None:  # a bump before some beats is no P wave of this rhythm
+        gone = Value(None, "mV", reason=m.overall["p_ms"].reason)
+        return gone, gone
     return values["p_terminal_mv"], values["p_terminal_ms"]

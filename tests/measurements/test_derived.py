@@ -18,7 +18,14 @@ from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.signals.synthetic import make_ecg
 
 CLEAN = {"noise_mv": 0.0, "wander_mv": 0.0}
-RATIOS = {"r_s_ratio_v1", "r_transition_lead", "p_biphasic_v1", "poor_r_progression"}
+RATIOS = {
+    "qrs_slow_start_ms",
+    "delta_wave_hint",
+    "r_s_ratio_v1",
+    "r_transition_lead",
+    "p_biphasic_v1",
+    "poor_r_progression",
+}
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +147,8 @@ def test_terminal_force_by_hand(normal: Measurements) -> None:
     m = dataclasses.replace(normal, per_lead={**normal.per_lead, "V1": {**normal.per_lead["V1"], **waves}})
     assert p_terminal_force(m).value == pytest.approx(6.0)
     assert normal.derived["p_biphasic_v1"].value == 1.0
+    no_p = dataclasses.replace(m, overall={**m.overall, "p_ms": Value(None, "ms", "no P wave before most beats")})
+    assert "most beats" in p_terminal_force(no_p).reason
     assert "P" in measure(make_ecg("af").ecg).derived["p_terminal_force_mv_ms"].reason
 
 

@@ -102,6 +102,11 @@ def test_the_limit_itself_is_inside_or_outside_as_the_source_prints_it() -> None
     assert [limits("sokolow_lyon_mv", 40).outside(v) for v in (3.494, 3.496)] == ["", "high"]  # 3.496 prints 3.50
 
 
+def test_a_limit_of_single_leads_is_shown_and_calls_no_global_p_long() -> None:
+    assert limits("p_ms", 40).text == "below 120 ms in a single lead"
+    assert limits("p_ms", 40).outside(140) == ""
+
+
 def test_a_number_beside_its_norm() -> None:
     slow = against_norm("heart_rate_bpm", Value(48, "/min"), 40, None)
     assert (slow.normal, slow.outside, slow.mark) == ("60-100/min", "low", "↓ low")
