@@ -9,7 +9,8 @@ const WORDS = { "emergency": "emergency", "same-day": "same day" };
 /** @param {(places: object[]) => void} light highlights places on the strip */
 export function showFacts(root, reading, light) {
   fill(part(root, "summary"), ...reading.summary.map((number) => numberButton(number, light)));
-  fill(part(root, "more"), ...reading.more.map((number) => numberButton(number, light)));
+  fill(part(root, "more"), ...reading.more.map((number) => numberButton(number, light, true)));
+  fill(part(root, "derived"), ...reading.derived.map((number) => numberButton(number, light, true)));
   showFindings(part(root, "findings"), reading, light);
   showQuality(part(root, "quality"), reading);
   showRhythm(part(root, "rhythm"), reading.rhythm, light);
@@ -21,7 +22,8 @@ export function showFacts(root, reading, light) {
   fill(part(root, "limits"), h("ul", { class: "plain-list" }, ...reading.limits.map((text) => h("li", {}, text))));
 }
 
-export function numberButton(number, light) {
+/** @param {boolean} withNormal writes the norm beside the number, not only into the tooltip */
+export function numberButton(number, light, withNormal = false) {
   return h(
     "button",
     { type: "button", class: number.missing ? "number missing" : "number", title: number.hover, "data-measure": number.key, onclick: () => light(number.places) },
@@ -29,6 +31,8 @@ export function numberButton(number, light) {
     h("b", {}, number.text),
     number.unit ? h("span", { class: "unit" }, number.unit) : null,
     number.corrected ? h("span", { class: "by-hand", "aria-hidden": "true" }, "✎") : null,
+    number.mark ? h("span", { class: "outside" }, number.mark) : null,
+    withNormal && number.normal ? h("span", { class: "normal" }, number.source ? `normal ${number.normal}` : number.normal) : null,
     h("span", { class: "visually-hidden" }, number.hover),
   );
 }

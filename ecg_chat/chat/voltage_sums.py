@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from ecg_chat.chat.claims import Known, claim_at
 from ecg_chat.chat.leads import canonical
@@ -13,7 +14,8 @@ from ecg_chat.chat.sentences import Sentence
 from ecg_chat.chat.stance import conditional
 from ecg_chat.chat.tolerances import AMPLITUDE_MV, AMPLITUDE_SHARE, agrees
 from ecg_chat.chat.types import Claim, ClaimVerdict
-from ecg_chat.statements.quantities import deepest_s, tallest_r
+from ecg_chat.measurements.qrs_heights import deepest_s, tallest_r
+from ecg_chat.measurements.voltage_sums import cornell, sokolow_lyon
 
 Term = tuple[str, tuple[str, ...]]
 """A wave and the leads of which the largest counts: ("r", ("V5", "V6"))."""
@@ -23,15 +25,16 @@ _TERM = (
     r"| or )(?:[rs]?(?: in )?)?(v?[1-6]))?"
 )
 _SUM = re.compile(rf"(?<![a-z0-9]){_TERM}\s*(?:\+|plus|and)\s*{_TERM}(?![a-z0-9])")
-_NAMED: tuple[tuple[re.Pattern[str], tuple[Term, ...], str], ...] = (
+Total = Callable[[Reading], float | None]
+_NAMED: tuple[tuple[re.Pattern[str], Total, str], ...] = (
     (
         re.compile(r"\bsokolow(?:[ -]lyon)?(?: (?:index|voltage|sum|criterion|value))*"),
-        (("s", ("V1",)), ("r", ("V5", "V6"))),
+        lambda reading: sokolow_lyon(reading.measurements, one_is_enough=True).value,
         "Sokolow-Lyon sum",
     ),
     (
         re.compile(r"\bcornell(?: (?:index|voltage|sum|criterion|value))*"),
-        (("r", ("aVL",)), ("s", ("V3",))),
+        lambda reading: cornell(reading.measurements).value,
         "Cornell sum",
     ),
 )
@@ -42,34 +45,37 @@ _NEXT_SUM = re.compile(
 
 def voltage_sum_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
     """Yield the claims that sums of two voltages make."""
-    found: list[tuple[int, int, tuple[Term, ...], str]] = []
+    found: list[tuple[int, int, Total, str]] = []
     for match in _SUM.finditer(where.text):
         terms: tuple[Term, ...] = (_term(match[1], match[2], match[3]), _term(match[4], match[5], match[6]))
-        found.append((match.start(), match.end(), terms, _name(terms)))
-    for pattern, named, name in _NAMED:
-        found += [(m.start(), m.end(), named, name) for m in pattern.finditer(where.text)]
+        found.append((match.start(), match.end(), partial(_sum_of, terms), _name(terms)))
+    for pattern, total, name in _NAMED:
+        found += [(m.start(), m.end(), total, name) for m in pattern.finditer(where.text)]
     if not found:
         return
     numbers = [q for q in quantities(where) if q.dimension == "amplitude" and not q.limit and q.upper is None]
-    for start, stop, terms, name in found:
+    for start, stop, total, name in found:
         stated = next((q for q in numbers if q.start >= stop and _NEXT_SUM.fullmatch(where.text, stop, q.start)), None)
         if stated is not None and not where.is_question and not conditional(where, start):
-            yield _claim(where, start, stated, terms, name, reading)
+            yield _claim(where, start, stated, total(reading), name)
 
 
-def _claim(where: Sentence, start: int, q: Quantity, terms: tuple[Term, ...], name: str, reading: Reading) -> Claim:
-    values = [_largest(wave, leads, reading) for wave, leads in terms]
+def _claim(where: Sentence, start: int, q: Quantity, total: float | None, name: str) -> Claim:
     said = f"{name} = {abs(q.value):.2f} mV"
-    if any(value is None for value in values):
+    if total is None:
         return claim_at(
             where, start, q.stop, "number", "not checkable", said, Known("unknown", f"{name} not measurable")
         )
-    total = sum(value for value in values if value is not None)
     slack = max(2 * AMPLITUDE_MV, AMPLITUDE_SHARE * total)  # two amplitudes, each rounded
     near = abs(abs(q.value) - total) <= slack or agrees("r_mv", abs(q.value), total, about=q.about)
     verdict: ClaimVerdict = "supported" if near else "contradicted"
     known = Known("present" if near else "absent", f"{name} {total:.2f} mV", None, "voltage_sum")
     return claim_at(where, start, q.stop, "number", verdict, said, known)
+
+
+def _sum_of(terms: tuple[Term, ...], reading: Reading) -> float | None:
+    values = [_largest(wave, leads, reading) for wave, leads in terms]
+    return None if any(value is None for value in values) else sum(value for value in values if value is not None)
 
 
 def _largest(wave: str, leads: tuple[str, ...], reading: Reading) -> float | None:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from ecg_chat.cli.opening import Opened
+from ecg_chat.measurements.against_norm import against_norm
+from ecg_chat.measurements.as_json import value_to_dict
+from ecg_chat.measurements.derived import derived_for
 from ecg_chat.measurements.rhythm_facts import LABELS
 from ecg_chat.measurements.types import Measurements, Rhythm, Value
 from ecg_chat.signals.ecg import Sex
@@ -26,11 +29,13 @@ def measured_object(
     """Return everything that was read, measured and found, ready for JSON.
 
     ``reasons`` maps each null to why it could not be measured: ``"pr_ms"`` for a global value, ``"V1.t_mv"`` for one
-    of a lead.
+    of a lead. ``derived`` holds each number with unit, leads, place and, if null, its own reason; ``normal`` what is
+    normal for this age and sex, its source and on which side of it the number lies.
     """
     reasons: dict[str, str] = {}
     overall = _numbers(measurements.overall, "", reasons)
     per_lead = {lead: _numbers(values, f"{lead}.", reasons) for lead, values in measurements.per_lead.items()}
+    derived = derived_for(measurements, sex)
     recording, window = opened.recording, opened.window
     return {
         "file": recording.source.name,
@@ -47,6 +52,8 @@ def measured_object(
         "per_lead": per_lead,
         "rhythm": _rhythm(measurements.rhythm),
         "reasons": reasons,
+        "derived": {name: value_to_dict(value) for name, value in derived.items()},
+        "normal": _normal({**measurements.overall, **derived}, age_years, sex),
         "statements": _statements(judgements),
     }
 
@@ -73,6 +80,17 @@ def _rhythm(rhythm: Rhythm) -> dict[str, object]:
             for fact in rhythm.facts
         },
     }
+
+
+def _normal(values: Mapping[str, Value], age_years: float | None, sex: Sex | None) -> dict[str, dict[str, object]]:
+    """Return the norm of each measure that has one at some age; ``text`` says why where there is none for this one."""
+    out: dict[str, dict[str, object]] = {}
+    for name, value in values.items():
+        held = against_norm(name, value, age_years, sex)
+        if held.normal:
+            text = {"text": held.normal, "source": held.source, "outside": held.outside}
+            out[name] = {**text, "low": held.low, "high": held.high}
+    return out
 
 
 def _statements(judgements: Mapping[str, Judgement]) -> list[dict[str, object]]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecg_chat.cli.terminal import table
+from ecg_chat.measurements.against_norm import MARKS
+from ecg_chat.measurements.number_text import DERIVED_LABELS, number_text, unit_text
 from ecg_chat.measurements.rhythm_facts import LABELS as RHYTHM_LABELS
 from ecg_chat.measurements.rhythm_facts import told
 from ecg_chat.measurements.types import GLOBAL_UNITS, Rhythm, RhythmFact
@@ -44,6 +46,8 @@ def measured_lines(result: Mapping[str, Any]) -> list[str]:
     lines += ["", "Measurements"]
     lines += table([_overall_row(name, result) for name in GLOBAL_UNITS if name in result["global"]])
     lines += _not_measurable(result)
+    lines += _derived_lines(result)
+    lines += _norm_lines(result)
     lines += ["", "Rhythm", *_rhythm_lines(result["rhythm"])]
     lines += ["", "Amplitudes per lead, mV"]
     lines += table([("", *LEAD_HEADINGS), *(_lead_row(lead, v) for lead, v in result["per_lead"].items())])
@@ -58,11 +62,43 @@ def measured_lines(result: Mapping[str, Any]) -> list[str]:
     return [*lines, "", DISCLAIMER]
 
 
-def _overall_row(name: str, result: Mapping[str, Any]) -> tuple[str, str, str]:
+def _overall_row(name: str, result: Mapping[str, Any]) -> tuple[str, ...]:
     value = result["global"][name]
     if value is None:
-        return (LABELS.get(name, name), "not measurable", "")
-    return (LABELS.get(name, name), f"{value:.0f}", GLOBAL_UNITS[name].replace("deg", "°"))
+        return (LABELS.get(name, name), "not measurable", "", *_beside(name, result))
+    return (LABELS.get(name, name), f"{value:.0f}", GLOBAL_UNITS[name].replace("deg", "°"), *_beside(name, result))
+
+
+def _beside(name: str, result: Mapping[str, Any]) -> tuple[str, str]:
+    """Return on which side of the norm the number lies, and the norm."""
+    norm = result["normal"].get(name)
+    return ("", "") if norm is None or not norm["source"] else (MARKS[norm["outside"]], f"normal {norm['text']}")
+
+
+def _derived_lines(result: Mapping[str, Any]) -> list[str]:
+    """Return voltage sums and what else is made of several leads, each with its remark."""
+    if not result["derived"]:
+        return []
+    rows, remarks = [], []
+    for name, value in result["derived"].items():
+        label = DERIVED_LABELS[name]
+        number = "not measurable" if value["value"] is None else number_text(name, value["value"])
+        rows.append((label, number, "" if value["value"] is None else unit_text(name).strip(), *_beside(name, result)))
+        remark = value.get("reason") or value.get("note")
+        remarks += [f"  {label}: {remark}"] if remark else []
+    return ["", "Voltage sums and wave forms", *table(rows), *remarks]
+
+
+def _norm_lines(result: Mapping[str, Any]) -> list[str]:
+    """Return where the limits come from, and which numbers have none for this person."""
+    sources = dict.fromkeys(norm["source"] for norm in result["normal"].values() if norm["source"])
+    without: dict[str, list[str]] = {}
+    for name, norm in result["normal"].items():
+        if not norm["source"]:
+            without.setdefault(norm["text"], []).append(LABELS.get(name) or DERIVED_LABELS[name])
+    lines = [f"  {source}" for source in sources]
+    lines += [f"  {reason[0].upper()}{reason[1:]}: {', '.join(names)}" for reason, names in without.items()]
+    return ["", "Normal limits from", *lines] if lines else []
 
 
 def _rhythm_lines(rhythm: Mapping[str, Any]) -> list[str]:

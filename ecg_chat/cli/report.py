@@ -90,6 +90,8 @@ def _words(
         "lines": _head(opened, age_years, sex),
         "findings": tuple(_finding_line(finding) for finding in found(judgements)),
         "sections": _sections(opened, measurements),
+        "age_years": age_years,
+        "sex": sex,
     }
 
 

@@ -60,7 +60,7 @@ def _sums(row: Matches) -> tuple[float, ...]:
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 0)
+    return np.asarray(np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 0), dtype=np.float64)
 
 
 def _sensitivity(t: Floats) -> Floats:

@@ -6,7 +6,17 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ecg_chat.measurements.types import GLOBAL_UNITS, LEAD_UNITS, Beat, Measurements, Rhythm, RhythmFact, Span, Value
+from ecg_chat.measurements.types import (
+    DERIVED_UNITS,
+    GLOBAL_UNITS,
+    LEAD_UNITS,
+    Beat,
+    Measurements,
+    Rhythm,
+    RhythmFact,
+    Span,
+    Value,
+)
 
 
 def to_dict(measurements: Measurements) -> dict[str, Any]:
@@ -24,6 +34,7 @@ def to_dict(measurements: Measurements) -> dict[str, Any]:
         "duration_s": measurements.duration_s,
         "leads": list(measurements.leads),
         "warnings": list(measurements.warnings),
+        "derived": {name: value_to_dict(value) for name, value in measurements.derived.items()},
     }
 
 
@@ -34,7 +45,7 @@ def value_to_dict(value: Value) -> dict[str, Any]:
         out["place"] = dataclasses.asdict(value.place)
     if value.leads:
         out["leads"] = list(value.leads)
-    for name in ("reason", "n_beats", "limited", "corrected"):
+    for name in ("reason", "n_beats", "limited", "corrected", "note"):
         if getattr(value, name):
             out[name] = getattr(value, name)
     if value.spread is not None:
@@ -55,6 +66,7 @@ def value_from_dict(data: Mapping[str, Any]) -> Value:
         spread=data.get("spread"),
         limited=data.get("limited", ""),
         corrected=data.get("corrected", ""),
+        note=data.get("note", ""),
     )
 
 
@@ -68,7 +80,7 @@ def rhythm_from_dict(data: Mapping[str, Any]) -> Rhythm:
 
 
 def from_dict(data: Mapping[str, Any]) -> Measurements:
-    """Return the measurements that `to_dict` wrote.
+    """Return the measurements that `to_dict` wrote, of this version or an older one (without derived numbers).
 
     Raises
     ------
@@ -88,6 +100,7 @@ def from_dict(data: Mapping[str, Any]) -> Measurements:
         duration_s=data["duration_s"],
         leads=leads,
         warnings=tuple(data["warnings"]),
+        derived=_values_from_dict(data.get("derived", {}), DERIVED_UNITS),
     )
 
 

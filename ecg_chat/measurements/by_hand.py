@@ -28,7 +28,11 @@ def mark_changed(as_found: Measurements, corrected: Measurements, corrections: C
         name: _marked(as_found.overall.get(name), value, remark, with_place=True)
         for name, value in corrected.overall.items()
     }
-    return dataclasses.replace(corrected, overall=overall, per_lead=per_lead)
+    derived = {
+        name: _marked(as_found.derived.get(name), value, remark, with_place=False)
+        for name, value in corrected.derived.items()
+    }
+    return dataclasses.replace(corrected, overall=overall, per_lead=per_lead, derived=derived)
 
 
 def _marked(before: Value | None, after: Value, remark: str, *, with_place: bool) -> Value:

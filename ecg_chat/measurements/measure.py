@@ -11,6 +11,7 @@ from ecg_chat.delineation.wave_probability import Progress
 from ecg_chat.measurements.axes import wave_axis
 from ecg_chat.measurements.beat_marks import beats_of
 from ecg_chat.measurements.by_hand import mark_changed
+from ecg_chat.measurements.derived import with_derived
 from ecg_chat.measurements.intervals import interval_values, p_problem, qtc_values
 from ecg_chat.measurements.lead_values import lead_values
 from ecg_chat.measurements.rhythm import p_share_of, regularity_of, rhythm_of, without_p_waves
@@ -47,7 +48,8 @@ def measure(
     Returns
     -------
     Measurements
-        Every key of `GLOBAL_UNITS`, and for every lead every key of `LEAD_UNITS`: a number, or None with the reason.
+        Every key of `GLOBAL_UNITS` and `DERIVED_UNITS`, and for every lead every key of `LEAD_UNITS`: a number, or
+        None with the reason.
         A complex without R (QS) stands under both ``q_mv`` and ``s_mv``.
 
     Raises
@@ -88,7 +90,7 @@ def _measured(ecg: Ecg, quality: dict[str, tuple[str, ...]], found: Delineation)
     without_qrs = overall["qrs_ms"].reason
     overall["qrs_axis_deg"] = wave_axis("qrs_axis_deg", found, None if without_qrs else found.qrs, without_qrs, origin)
     overall["t_axis_deg"] = wave_axis("t_axis_deg", found, found.t, found.t_reason, origin)
-    return Measurements(
+    measured = Measurements(
         overall={name: overall[name] for name in GLOBAL_UNITS},
         per_lead=lead_values(found, quality, origin),
         beats=beats_of(found),
@@ -99,3 +101,4 @@ def _measured(ecg: Ecg, quality: dict[str, tuple[str, ...]], found: Delineation)
         leads=ecg.leads,
         warnings=tuple(limb_lead_warnings(ecg)) if _enough(ecg) else (),
     )
+    return with_derived(measured, found, ecg.patient.sex)

@@ -48,6 +48,22 @@ LEAD_UNITS: Mapping[str, str] = {
     "qrs_net_mv": "mV",  # R + R' + Q + S + S': sign of the dominant deflection
 }
 
+DERIVED_UNITS: Mapping[str, str] = {
+    "sokolow_lyon_mv": "mV",
+    "cornell_mv": "mV",
+    "cornell_product_mv_ms": "mV·ms",
+    "peguero_mv": "mV",
+    "p_terminal_force_mv_ms": "mV·ms",
+    "p_biphasic_v1": "yes/no",
+    "r_transition_lead": "lead",  # 3 stands for V3
+    "r_v3_mv": "mV",
+    "poor_r_progression": "yes/no",
+    "r_s_ratio_v1": "ratio",
+    "qrs_slow_start_ms": "ms",
+    "delta_wave_hint": "yes/no",
+}
+"""Numbers made of several waves or leads. In ``yes/no`` 1 is yes and 0 is no."""
+
 Regularity = Literal["regular", "irregular", "irregularly irregular", "unknown"]
 
 
@@ -76,6 +92,7 @@ class Value:
     spread: float | None = None
     limited: str = ""  # why the number is coarse ("100 Hz source"), empty if it is not
     corrected: str = ""  # the boundaries that a person set, if the number (or its place) changed by them
+    note: str = ""  # what else a reader must know of this one ("V5 is flat: V6 alone decides")
 
     def __post_init__(self) -> None:
         if self.value is None and not self.reason:
@@ -138,7 +155,8 @@ class Rhythm:
 class Measurements:
     """All numbers of one recording (one window of it).
 
-    ``overall`` has every key of `GLOBAL_UNITS`; ``per_lead`` maps each measured lead to every key of `LEAD_UNITS`.
+    ``overall`` has every key of `GLOBAL_UNITS`; ``per_lead`` maps each measured lead to every key of `LEAD_UNITS`;
+    ``derived`` has every key of `DERIVED_UNITS`, or none where an older version measured.
     ``quality`` maps each lead to the tuple of its quality flags (empty if clean).
     """
 
@@ -151,6 +169,7 @@ class Measurements:
     duration_s: float
     leads: tuple[str, ...]
     warnings: tuple[str, ...] = field(default=())  # sentences for the person, e.g. suspected lead swap
+    derived: Mapping[str, Value] = field(default_factory=dict)
 
     def get(self, name: str, lead: str | None = None) -> float | None:
         """Return one number (global, or of a lead), or None when it could not be measured."""

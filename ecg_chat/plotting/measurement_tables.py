@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from ecg_chat.measurements.against_norm import against_norm
+from ecg_chat.measurements.derived import derived_for
+from ecg_chat.measurements.number_text import DERIVED_LABELS, value_text
 from ecg_chat.measurements.rhythm_facts import LABELS as RHYTHM_LABELS
 from ecg_chat.measurements.rhythm_facts import told
 from ecg_chat.measurements.types import Measurements, Value
 from ecg_chat.plotting.report_parts import ReportSection
+from ecg_chat.signals.ecg import Sex
 
 LABELS = {
     "heart_rate_bpm": "Ventricular rate",
@@ -40,12 +44,34 @@ _PER_LEAD = (
 _UNITS = {"deg": "°", "/min": "/min", "ms": " ms", "mV": " mV", "": ""}
 
 
-def overall_table(measurements: Measurements) -> ReportSection:
-    """Return every global measurement with its unit, or the reason why it could not be measured."""
-    rows = [("Measurement", "Value", "Remark")]
+def overall_table(measurements: Measurements, age_years: float | None = None, sex: Sex | None = None) -> ReportSection:
+    """Return every global measurement with its unit and norm, or the reason why it could not be measured."""
+    rows = [("Measurement", "Value", "Normal", "Remark")]
+    sources: dict[str, None] = {}
     for key, value in measurements.overall.items():
-        rows.append((LABELS.get(key, key), written(value), _remark(value)))
-    return ReportSection("Measurements", tuple(measurements.warnings), tuple(rows))
+        held = against_norm(key, value, age_years, sex)
+        rows.append((LABELS.get(key, key), f"{written(value)} {held.mark}".strip(), held.normal, _remark(value)))
+        sources |= dict.fromkeys([held.source] if held.source else [])
+    limits = tuple(f"Normal limits: {source}" for source in sources)
+    return ReportSection("Measurements", (*measurements.warnings, *limits), tuple(rows))
+
+
+def derived_table(
+    measurements: Measurements, age_years: float | None = None, sex: Sex | None = None
+) -> ReportSection | None:
+    """Return voltage sums and what else is made of several leads; None where an older version measured without them."""
+    derived = derived_for(measurements, sex)
+    if not derived:
+        return None
+    rows = [("Voltage sums and wave forms", "Value", "Normal", "Remark")]
+    sources: dict[str, None] = {}
+    for key, value in derived.items():
+        held = against_norm(key, value, age_years, sex)
+        remark = "; ".join(part for part in (_remark(value), value.note) if part)
+        rows.append((DERIVED_LABELS[key], f"{value_text(key, value)} {held.mark}".strip(), held.normal, remark))
+        sources |= dict.fromkeys([held.source] if held.source else [])
+    limits = tuple(f"Normal limits: {source}" for source in sources)
+    return ReportSection("Voltage sums and wave forms", limits, tuple(rows))
 
 
 def rhythm_table(measurements: Measurements) -> ReportSection:
@@ -87,3 +113,16 @@ def _minus(number: str) -> str:
     if number.startswith("-") and not number.strip("-0. msV°"):
         return number[1:]
     return number.replace("-", "−", 1) if number.startswith("-") else number
+
+
+def measured_sections(
+    measurements: Measurements, age_years: float | None = None, sex: Sex | None = None
+) -> list[ReportSection]:
+    """Return all tables of numbers; age and sex decide what is normal."""
+    derived = derived_table(measurements, age_years, sex)
+    return [
+        overall_table(measurements, age_years, sex),
+        *([derived] if derived else []),
+        rhythm_table(measurements),
+        per_lead_table(measurements),
+    ]

@@ -26,12 +26,12 @@ from reportlab.platypus import (
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.plotting.fonts import BOLD, REGULAR, register_fonts
 from ecg_chat.plotting.header import NOT_A_DEVICE, UNCONFIRMED, one_line
-from ecg_chat.plotting.measurement_tables import overall_table, per_lead_table, rhythm_table
+from ecg_chat.plotting.measurement_tables import measured_sections
 from ecg_chat.plotting.paper import MM_PT, draw_sheet, paper_sheet
 from ecg_chat.plotting.report_markdown import report_markdown
 from ecg_chat.plotting.report_parts import Mark, ReportSection, ReportTurn, printable, runs, verdict_counts
 from ecg_chat.plotting.sheet import Sheet
-from ecg_chat.signals.ecg import Ecg
+from ecg_chat.signals.ecg import Ecg, Sex
 
 _MARGIN = 18 * MM_PT
 _CELL_CHARS = 400  # a cell must fit on a page
@@ -62,6 +62,8 @@ def report_pdf(
     findings: Sequence[str] = (),
     turns: Sequence[ReportTurn] = (),
     sections: Sequence[ReportSection] = (),
+    age_years: float | None = None,
+    sex: Sex | None = None,
     **sheet_options: Any,
 ) -> bytes:
     """Return the report as PDF.
@@ -69,7 +71,7 @@ def report_pdf(
     Parameters
     ----------
     ecg, measurements
-        The recording and what was measured on it; both tables are printed.
+        The recording and what was measured on it; the tables of numbers are printed.
     title : str
         Heading of the first page.
     lines : sequence of str
@@ -80,6 +82,8 @@ def report_pdf(
         The conversation; every mark is printed after its claim as ✓, ✗ or ◌.
     sections : sequence of ReportSection
         Further parts, after the findings.
+    age_years, sex
+        Of the patient: they decide what is normal.
     **sheet_options
         Options of `paper.paper_sheet`; the sheet is a vector page of its own at true scale.
 
@@ -99,9 +103,8 @@ def report_pdf(
     for section in sections:
         story += _section(section)
     if measurements is not None:
-        story += _section(overall_table(measurements))
-        story += _section(rhythm_table(measurements))
-        story += _section(per_lead_table(measurements))
+        for section in measured_sections(measurements, age_years, sex):
+            story += _section(section)
     story += [NextPageTemplate("strip"), PageBreak(), Spacer(1, 1)]
     if turns:
         story += [NextPageTemplate("text"), PageBreak(), *_conversation(turns)]

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.plotting.header import NOT_A_DEVICE, UNCONFIRMED, one_line
-from ecg_chat.plotting.measurement_tables import overall_table, per_lead_table, rhythm_table
+from ecg_chat.plotting.measurement_tables import measured_sections
 from ecg_chat.plotting.report_parts import ReportSection, ReportTurn, printable, runs, verdict_counts
+from ecg_chat.signals.ecg import Sex
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
 _LINE_START = re.compile(r"^(\s*)([#>]|[-+](?=\s|$)|-{3,}|={2,}|\d+(?=[.)]\s))", re.MULTILINE)
@@ -22,6 +23,8 @@ def report_markdown(
     findings: Sequence[str] = (),
     turns: Sequence[ReportTurn] = (),
     sections: Sequence[ReportSection] = (),
+    age_years: float | None = None,
+    sex: Sex | None = None,
 ) -> str:
     """Return the report as Markdown; parameters as in `report.report_pdf`.
 
@@ -33,7 +36,7 @@ def report_markdown(
     parts.append(_section(ReportSection("Findings", tuple(findings) or ("None were found by the criteria.",))))
     parts += [_section(section) for section in sections]
     if measurements is not None:
-        parts += [_section(table(measurements)) for table in (overall_table, rhythm_table, per_lead_table)]
+        parts += [_section(section) for section in measured_sections(measurements, age_years, sex)]
     if turns:
         parts += ["## Conversation", f"Every claim was held against the measurements: {verdict_counts(turns)}."]
         parts += [_turn(turn) for turn in turns]

@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from ecg_chat.errors import CatalogueError
+from ecg_chat.measurements.normal_limits import load_limits
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.conditions import All, AnyOf, Condition, Criteria, NoneMet, Not, Rule, StatementMet
+from ecg_chat.statements.normal_rows import with_normal_rows
 from ecg_chat.statements.parsing import Parser, Table, check_keys, limit
 from ecg_chat.statements.types import Statement, StatementKind, Urgency
 
@@ -45,6 +47,8 @@ def read_catalogue(folder: Path) -> Mapping[str, Statement]:
         If a file cannot be parsed, or names what does not exist, or says something twice.
     """
     shared = {name: _toml(folder / f"{name}.toml") for name in SHARED_FILES}
+    shared["sources"] = {**load_limits().sources, **shared["sources"]}
+    shared["limits"] = {name: with_normal_rows(name, table) for name, table in shared["limits"].items()}
     files = sorted(path for path in folder.glob("*.toml") if path.stem not in SHARED_FILES)
     return build_catalogue(shared, [_toml(path) for path in files])
 

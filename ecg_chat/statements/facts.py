@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ecg_chat.measurements.pacing import is_paced
 from ecg_chat.measurements.types import Measurements, Span
 
 P_BEFORE_EACH_SHARE = 0.8
 P_ABSENT_SHARE = 0.2
-# "Spike at each beat" with room for misses; a tolerance of this program.
-PACED_SPIKES_PER_BEAT = 0.5
 # "Suspect flutter at a fixed 130-170" (Life in the Fast Lane).
 SUSPECT_FLUTTER_BPM = 130.0
 # The measurements' warnings are sentences for the person; those on limb electrodes speak of limb leads or of a swap.
@@ -51,8 +50,7 @@ def _limb_leads_trusted(m: Measurements) -> bool | None:
 
 def _unpaced(m: Measurements) -> bool | None:
     # None spikes means the rate cannot show them: that alone does not forbid every other statement.
-    spikes = m.rhythm.pacing_spikes
-    return spikes is None or spikes < PACED_SPIKES_PER_BEAT * max(len(m.beats), 1)
+    return not is_paced(m)
 
 
 def _rhythm_fact(name: str) -> Callable[[Measurements], bool | None]:

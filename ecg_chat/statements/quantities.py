@@ -5,83 +5,38 @@ Each is worked out from `Measurements` with its unit and place, or is None with 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
+from ecg_chat.measurements.qrs_heights import deepest_s, tallest_r
 from ecg_chat.measurements.rhythm_pattern import ectopic_beats, repeats_of
 from ecg_chat.measurements.types import Beat, Measurements, Span, Value
+from ecg_chat.measurements.value_arithmetic import largest_of, ratio_of, sum_of
+from ecg_chat.measurements.voltage_sums import cornell, cornell_product, sokolow_lyon
 from ecg_chat.signals.ecg import CHEST_LEADS, LIMB_LEADS
 
 MM_PER_MV = 10.0
-# Women's Cornell sum gains 8 mm before it is multiplied (LVH criteria table PMC4750022).
-CORNELL_WOMEN_MM = 8.0
-
-
-def tallest_r(m: Measurements, lead: str) -> Value:
-    """Tallest upward deflection of the QRS."""
-    return _largest(m, lead, ("r_mv", "r_prime_mv"), 1.0)
-
-
-def deepest_s(m: Measurements, lead: str) -> Value:
-    """Depth of the deepest downward deflection of the QRS (QS included), as a positive number."""
-    return _largest(m, lead, ("s_mv", "s_prime_mv", "q_mv"), -1.0)
-
-
-def _largest(m: Measurements, lead: str, names: tuple[str, ...], sign: float) -> Value:
-    values = m.per_lead.get(lead)
-    if values is None:
-        return Value(None, "mV", reason=f"lead {lead} was not recorded")
-    first = values[names[0]]
-    if first.value is None:
-        return first
-    numbers = [values[name].value for name in names]
-    height = max(sign * number for number in numbers if number is not None)
-    return Value(max(height, 0.0), "mV", place=first.place, leads=(lead,), n_beats=first.n_beats, limited=first.limited)
-
-
-def _add(*terms: Value, factor: float = 1.0, unit: str = "mV") -> Value:
-    """Sum of values; None with the reason of the first that is missing."""
-    for term in terms:
-        if term.value is None:
-            return Value(None, unit, reason=term.reason)
-    total = sum(term.value for term in terms if term.value is not None)
-    leads = tuple(dict.fromkeys(lead for term in terms for lead in term.leads))
-    limited = next((term.limited for term in terms if term.limited), "")
-    return Value(total * factor, unit, place=terms[0].place, leads=leads, limited=limited)
-
-
-def _max(*options: Value) -> Value:
-    """Largest value; one that is missing makes the maximum unknown."""
-    for option in options:
-        if option.value is None:
-            return option
-    return max(options, key=lambda option: option.value or 0.0)
 
 
 def _sokolow(m: Measurements, sex: str | None) -> Value:
-    """S in V1 plus the taller R of V5 and V6 (LVH criteria table PMC4750022)."""
-    return _add(deepest_s(m, "V1"), _max(tallest_r(m, "V5"), tallest_r(m, "V6")))
+    return sokolow_lyon(m)
 
 
 def _cornell(m: Measurements, sex: str | None) -> Value:
-    """R in aVL plus S in V3 (LVH criteria table PMC4750022)."""
-    return _add(tallest_r(m, "aVL"), deepest_s(m, "V3"))
+    return cornell(m)
 
 
 def _cornell_product(m: Measurements, sex: str | None) -> Value:
-    """Cornell sum (women + 8 mm) times QRS duration in mm·ms (LVH criteria table PMC4750022)."""
-    cornell, qrs = _cornell(m, sex), m.overall["qrs_ms"]
-    if cornell.value is None or qrs.value is None:
-        return Value(None, "mm·ms", reason=cornell.reason or qrs.reason)
-    if sex is None:
-        return Value(None, "mm·ms", reason="sex not given")
-    height_mm = cornell.value * MM_PER_MV + (CORNELL_WOMEN_MM if sex == "female" else 0.0)
-    return Value(height_mm * qrs.value, "mm·ms", place=cornell.place, leads=cornell.leads, limited=qrs.limited)
+    """Cornell product in mm·ms, the unit in which its limit is known."""
+    product = cornell_product(m, sex)
+    number = None if product.value is None else product.value * MM_PER_MV
+    return dataclasses.replace(product, value=number, unit="mm·ms")
 
 
 def _rvh_sum(m: Measurements, sex: str | None) -> Value:
     """R in V1 plus the deeper S of V5 and V6."""
-    return _add(tallest_r(m, "V1"), _max(deepest_s(m, "V5"), deepest_s(m, "V6")))
+    return sum_of(tallest_r(m, "V1"), largest_of(deepest_s(m, "V5"), deepest_s(m, "V6")))
 
 
 def _largest_peak_to_peak(leads: tuple[str, ...]) -> Callable[[Measurements, str | None], Value]:
@@ -90,21 +45,13 @@ def _largest_peak_to_peak(leads: tuple[str, ...]) -> Callable[[Measurements, str
         missing = [lead for lead in leads if lead not in m.per_lead]
         if missing:
             return Value(None, "mV", reason=f"lead {missing[0]} was not recorded")
-        return _max(*(_peak_to_peak(m, lead) for lead in present))
+        return largest_of(*(_peak_to_peak(m, lead) for lead in present))
 
     return largest
 
 
 def _peak_to_peak(m: Measurements, lead: str) -> Value:
-    return _add(tallest_r(m, lead), deepest_s(m, lead))
-
-
-def _ratio(top: Value, bottom: Value) -> Value:
-    """Quotient; a denominator of (nearly) zero gives infinity, as a pure R has no S to be compared with."""
-    if top.value is None or bottom.value is None:
-        return Value(None, "", reason=top.reason or bottom.reason)
-    quotient = top.value / bottom.value if abs(bottom.value) > 1e-6 else (float("inf") if top.value > 0 else 0.0)
-    return Value(quotient, "", place=top.place, leads=top.leads, limited=top.limited)
+    return sum_of(tallest_r(m, lead), deepest_s(m, lead))
 
 
 def _early(*kinds: str) -> Callable[[Measurements, str | None], Value]:
@@ -189,7 +136,7 @@ def _qs(m: Measurements, lead: str) -> Value:
 
 
 def _t_share(m: Measurements, lead: str) -> Value:
-    return _ratio(m.per_lead[lead]["t_mv"], tallest_r(m, lead))
+    return ratio_of(m.per_lead[lead]["t_mv"], tallest_r(m, lead))
 
 
 def _s_over_r(m: Measurements, lead: str) -> Value:
@@ -221,7 +168,7 @@ GLOBAL: Mapping[str, tuple[str, Callable[[Measurements, str | None], Value]]] = 
 PER_LEAD: Mapping[str, tuple[str, Callable[[Measurements, str], Value]]] = {
     "r_tallest_mv": ("tallest R", tallest_r),
     "s_depth_mv": ("S depth", deepest_s),
-    "r_to_s": ("R/S ratio", lambda m, lead: _ratio(tallest_r(m, lead), deepest_s(m, lead))),
+    "r_to_s": ("R/S ratio", lambda m, lead: ratio_of(tallest_r(m, lead), deepest_s(m, lead))),
     "t_to_r": ("T/R ratio", _t_share),
     "qs_depth_mv": ("QS depth", _qs),
     "s_minus_r_ms": ("S longer than R by", _s_over_r),

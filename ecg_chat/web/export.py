@@ -11,6 +11,7 @@ from ecg_chat.plotting.report import Mark, ReportTurn, report_markdown, report_p
 from ecg_chat.records.correcting import sentence
 from ecg_chat.records.given_findings import findings_with
 from ecg_chat.records.views import AnswerView, ConversationView, RecordingView
+from ecg_chat.signals.ecg import Sex
 from ecg_chat.web.finding_view import logged_findings
 from ecg_chat.web.reading_view import context_text
 from ecg_chat.web.room import Room
@@ -26,6 +27,8 @@ class Parts(TypedDict):
     lines: list[str]
     findings: list[str]
     turns: list[ReportTurn]
+    age_years: float | None
+    sex: Sex | None
 
 
 def conversation_markdown(room: Room, conversation_id: str) -> str:
@@ -60,6 +63,8 @@ def _parts(room: Room, conversation: ConversationView, recording: RecordingView)
         "lines": [*_lines(conversation, recording), *corrections],
         "findings": logged_findings(findings_with(conversation.measurements, started)),
         "turns": turns,
+        "age_years": conversation.context.age_years,
+        "sex": conversation.context.sex,
     }
 
 

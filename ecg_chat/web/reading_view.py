@@ -14,7 +14,7 @@ from ecg_chat.web.beat_view import beat_kinds, beats_view
 from ecg_chat.web.desk import WINDOW_S, OnDesk
 from ecg_chat.web.finding_view import findings_view, quality_view, rejected_view
 from ecg_chat.web.matrix_view import matrix_view
-from ecg_chat.web.number_view import more_view, summary_view
+from ecg_chat.web.number_view import derived_view, more_view, summary_view
 from ecg_chat.web.rhythm_view import rhythm_view
 
 LIMITS = (
@@ -54,8 +54,9 @@ def reading_view(
             "starts": list(opened.window_starts()),
         },
         "strip": strip_payload(reading.ecg, measurements) if with_strip else None,
-        "summary": summary_view(measurements),
-        "more": more_view(measurements),
+        "summary": summary_view(measurements, reading.patient),
+        "more": more_view(measurements, reading.patient),
+        "derived": derived_view(measurements, reading.patient),
         "rhythm": rhythm_view(measurements),
         "matrix": matrix_view(measurements, outside),
         "beats": beats_view(measurements),

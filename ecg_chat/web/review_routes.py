@@ -70,14 +70,15 @@ def item(answer_id: str, rater: str, room: InRoom) -> dict[str, Any]:
     given = answer.provenance.measurements or conversation.measurements
     measurements = from_dict(given)
     findings = findings_with(given, room.store.conversation_without_turns(answer.conversation_id))
+    patient = answer.provenance.conversation.patient
     view = answer_view(answer)
     view |= {"question": answer.question, "claims": [claim_view(claim) for claim in answer.claims]}
     return {
         "answer": view,
         "draft": room.store.draft(answer_id, rater),
         "strip": strip_payload(window, measurements),
-        "summary": summary_view(measurements),
-        "context_text": context_text(answer.provenance.conversation.patient),
+        "summary": summary_view(measurements, patient),
+        "context_text": context_text(patient),
         "finding_text": "Findings: " + ("; ".join(logged_findings(findings)) or "none"),
     }
 

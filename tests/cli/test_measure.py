@@ -158,3 +158,50 @@ def test_one_file_of_a_record_finds_the_others(cli: Cli, shared_data: Path, endi
     value = _object(cli, path)
     assert value["file"] == path.with_suffix(".hea").name
     assert len(value["leads"]) == 12
+
+
+def _measured(cli: Cli, tmp_path: Path, kind: str, *arguments: object, **changes: Any) -> dict[str, Any]:
+    made = make_ecg(kind, **changes)
+    return _object(cli, write_csv(tmp_path / "a.csv", made), *table_options(made), *arguments)
+
+
+def test_each_number_stands_beside_its_norm(cli: Cli, tmp_path: Path) -> None:
+    value = _measured(cli, tmp_path, "av_block_1", "--age", 50, "--sex", "female")
+    pr = value["normal"]["pr_ms"]
+    assert (pr["text"], pr["outside"], pr["low"], pr["high"]) == ("120-200 ms", "high", 120, 200)
+    assert pr["source"]
+    assert value["normal"]["cornell_mv"]["text"] == "below 2.00 mV"
+    assert "qt_ms" not in value["normal"]
+
+
+def test_without_age_there_is_no_norm_and_no_verdict(cli: Cli, tmp_path: Path) -> None:
+    value = _measured(cli, tmp_path, "av_block_1")
+    assert value["normal"]["pr_ms"]["text"] == "no norm without the age"
+    assert all(norm["outside"] == "" and norm["low"] is None for norm in value["normal"].values())
+
+
+def test_a_child_is_not_held_against_adults(cli: Cli, tmp_path: Path) -> None:
+    value = _measured(cli, tmp_path, "normal", "--age", 3, heart_rate_bpm=120)
+    assert value["normal"]["heart_rate_bpm"]["text"] == "70-140/min"
+    assert value["normal"]["heart_rate_bpm"]["outside"] == ""
+    assert value["normal"]["qtc_fridericia_ms"]["text"] == "no norm for this age"
+
+
+def test_derived_numbers_say_where_they_come_from_or_why_not(cli: Cli, tmp_path: Path) -> None:
+    derived = _measured(cli, tmp_path, "lvh", "--sex", "male")["derived"]
+    assert derived["sokolow_lyon_mv"]["value"] > 3.5
+    assert derived["sokolow_lyon_mv"]["unit"] == "mV"
+    assert derived["sokolow_lyon_mv"]["leads"][0] == "V1"
+    assert derived["cornell_product_mv_ms"]["value"] is not None
+    derived = _measured(cli, tmp_path, "lvh")["derived"]
+    assert derived["cornell_product_mv_ms"] == {"value": None, "unit": "mV·ms", "reason": "sex not given"}
+
+
+def test_text_shows_norms_with_word_and_sign(cli: Cli, tmp_path: Path) -> None:
+    made = make_ecg("av_block_1")
+    out = cli("measure", write_csv(tmp_path / "a.csv", made), *table_options(made), "--age", 50, "--sex", "male").out
+    line = next(line for line in out.splitlines() if line.strip().startswith("PR "))
+    assert "↑ high" in line
+    assert "normal 120-200 ms" in line
+    assert "Sokolow-Lyon" in out
+    assert "V4" in next(line for line in out.splitlines() if "transition" in line)

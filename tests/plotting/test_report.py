@@ -3,8 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecg_chat.measurements.measure import measure
 from ecg_chat.plotting.report import Mark, ReportSection, ReportTurn, report_markdown, report_pdf
 from ecg_chat.plotting.report_parts import runs
+from ecg_chat.signals.synthetic import make_ecg
 from tests.plotting.conftest import measured
 from tests.plotting.test_paper import read_back
 
@@ -70,6 +72,12 @@ def test_the_report_has_everything(normal):
         "✓ supported 1 · ✗ contradicted 1 · ◌ not checkable 1",
     ):
         assert words in text
+
+
+@pytest.fixture(scope="module")
+def synthetic_lvh():
+    ecg = make_ecg("lvh").ecg
+    return ecg, measure(ecg)
 
 
 def test_the_strip_in_the_report_is_the_exact_vector_sheet(normal):
@@ -157,3 +165,19 @@ def test_a_very_long_answer_takes_several_pages(normal):
         normal.ecg.select(("II",)), turns=[ReportTurn("mini", "word " * 8000), ReportTurn("mini", "x" * 20000)]
     )
     assert pdf_text(pdf).count("word") >= 8000
+
+
+def test_the_report_shows_what_is_normal(synthetic_lvh):
+    ecg, measurements = synthetic_lvh
+    made = report_markdown(measurements, age_years=50, sex="female")
+    assert "| PR interval | " in made and "120-200 ms" in made
+    row = next(line for line in made.splitlines() if "Sokolow-Lyon" in line)
+    assert "↑ high" in row and "below 3.50 mV" in row
+    assert "Normal limits: AHA/ACCF/HRS 2009" in made
+    assert "no norm without the age" in report_markdown(measurements)
+    text = pdf_text(report_pdf(ecg, measurements, age_years=50, sex="female"))
+    assert "↑ high" in text and "Peguero" in text
+
+
+def test_a_report_of_what_was_logged_before(normal):
+    assert "Voltage sums" not in report_markdown(measured(normal), age_years=50, sex="male")

@@ -4,6 +4,8 @@ import dataclasses
 
 import pytest
 
+from ecg_chat.conversation.types import PatientContext
+from ecg_chat.measurements.as_json import from_dict, to_dict
 from ecg_chat.measurements.measure import measure
 from ecg_chat.measurements.types import Measurements, Span, Value
 from ecg_chat.signals.synthetic import make_ecg
@@ -11,7 +13,7 @@ from ecg_chat.statements.judge import judge
 from ecg_chat.statements.lead_limits import outside_limits
 from ecg_chat.web.beat_view import beat_kinds, beats_view
 from ecg_chat.web.matrix_view import matrix_view
-from ecg_chat.web.number_view import format_number, more_view, number_view, summary_view
+from ecg_chat.web.number_view import derived_view, format_number, more_view, number_view, summary_view
 
 
 @pytest.mark.parametrize(
@@ -114,3 +116,26 @@ def test_a_recording_without_beats_has_empty_lists_and_reasons() -> None:
     cells = [cell for row in matrix_view(measurements)["rows"] for cell in row["cells"]]  # type: ignore[attr-defined]
     assert cells
     assert all(cell["missing"] and "not measurable: " in cell["hover"] and not cell["places"] for cell in cells)
+
+
+def test_a_number_outside_its_norm_says_so_in_words() -> None:
+    patient = PatientContext(age_years=40.0, sex="male")
+    high = number_view("pr_ms", "PR", Value(240.0, "ms"), patient)
+    assert (high["normal"], high["outside"], high["mark"]) == ("120-200 ms", "high", "↑ high")
+    assert high["source"] in high["hover"]
+    unknown = number_view("pr_ms", "PR", Value(240.0, "ms"))
+    assert (unknown["normal"], unknown["outside"], unknown["mark"]) == ("no norm without the age", "", "")
+
+
+def test_derived_numbers_and_the_ones_an_older_version_logged() -> None:
+    measurements = measure(make_ecg("lvh").ecg)
+    numbers = {number["key"]: number for number in derived_view(measurements, PatientContext(50.0, "male"))}
+    assert numbers["sokolow_lyon_mv"]["mark"] == "↑ high"
+    assert numbers["cornell_product_mv_ms"]["text"] != "–"
+    assert numbers["poor_r_progression"]["text"] in ("yes", "no")
+    assert "0.30 mV" in numbers["poor_r_progression"]["hover"]
+    logged = to_dict(measurements)
+    del logged["derived"]
+    old = from_dict(logged)
+    assert derived_view(old, PatientContext(50.0, "male")) == []
+    assert summary_view(old) == summary_view(measurements)
