@@ -9,8 +9,9 @@ const WORDS = { "emergency": "emergency", "same-day": "same day" };
 /** @param {(places: object[]) => void} light highlights places on the strip */
 export function showFacts(root, reading, light) {
   fill(part(root, "summary"), ...reading.summary.map((number) => numberButton(number, light)));
-  fill(part(root, "more"), ...reading.more.map((number) => numberButton(number, light, true)));
-  fill(part(root, "derived"), ...reading.derived.map((number) => numberButton(number, light, true)));
+  for (const name of ["more", "derived"]) {
+    fill(part(root, name), ...reading[name].map((number) => numberButton(number, light, true)), withoutNorm(reading[name]));
+  }
   showFindings(part(root, "findings"), reading, light);
   showQuality(part(root, "quality"), reading);
   showRhythm(part(root, "rhythm"), reading.rhythm, light);
@@ -32,9 +33,19 @@ export function numberButton(number, light, withNormal = false) {
     number.unit ? h("span", { class: "unit" }, number.unit) : null,
     number.corrected ? h("span", { class: "by-hand", "aria-hidden": "true" }, "✎") : null,
     number.mark ? h("span", { class: "outside" }, number.mark) : null,
-    withNormal && number.normal ? h("span", { class: "normal" }, number.source ? `normal ${number.normal}` : number.normal) : null,
+    withNormal && number.source ? h("span", { class: "normal" }, `normal ${number.normal}`) : null,
     h("span", { class: "visually-hidden" }, number.hover),
   );
+}
+
+/** Which numbers have no norm for this person, and why: once a reason, not beside every number. */
+function withoutNorm(numbers) {
+  const reasons = new Map();
+  for (const number of numbers.filter((item) => item.normal && !item.source)) {
+    reasons.set(number.normal, [...(reasons.get(number.normal) ?? []), number.label]);
+  }
+  const lines = [...reasons].map(([reason, labels]) => `${reason[0].toUpperCase()}${reason.slice(1)}: ${labels.join(", ")}.`);
+  return lines.length ? h("p", { class: "small no-norm" }, lines.join(" ")) : null;
 }
 
 /** That a person set boundaries stands beside the numbers that follow from them. */

@@ -13,7 +13,7 @@ from ecg_chat.delineation.median_beat import median_beat
 from ecg_chat.delineation.overall_limits import on_these_limits, overall_waves
 from ecg_chat.delineation.prepare import ANALYSIS_HZ, prepare
 from ecg_chat.delineation.r_peaks import find_r_peaks, unreadable
-from ecg_chat.delineation.segments import segments_of
+from ecg_chat.delineation.segments import Segment, segments_of
 from ecg_chat.delineation.types import BeatList, BeatWaves, Bools, Delineation, MedianBeat, Prepared, Wave
 from ecg_chat.delineation.wave_input import at_network_rate
 from ecg_chat.delineation.wave_net import WAVES
@@ -120,8 +120,15 @@ def delineate(
         t_reason="" if t else T_REASON,
         p_after_t_ms=p.on_ms - (t.off_ms - median.rr_ms) if p and t else float("nan"),
         beat_waves=beat_waves,
-        p_marks_s=tuple((segment.on_s, segment.off_s) for segment in overall[0]),
+        p_marks_s=p_marks(overall[WAVES.index("p")], seen.p, p),
     )
+
+
+def p_marks(segments: Sequence[Segment], seen: Wave | None, p: Wave | None) -> tuple[tuple[float, float], ...]:
+    """Every P wave of the strip, its limits moved like those of the beats (`overall_limits.on_these_limits`)."""
+    on_s = 0.0 if seen is None or p is None else (p.on_ms - seen.on_ms) / 1000
+    off_s = 0.0 if seen is None or p is None else (p.off_ms - seen.off_ms) / 1000
+    return tuple((segment.on_s + on_s, segment.off_s + off_s) for segment in segments)
 
 
 def why_no_p(qrs: Wave | None, t: Wave | None, rr_ms: float) -> str:
