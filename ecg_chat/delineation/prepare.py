@@ -14,6 +14,7 @@ from ecg_chat.signals.ecg import Ecg
 
 ANALYSIS_HZ = 500.0
 HIGH_PASS_HZ = 0.5
+FEWEST_CLEAN = 0.5  # share of the leads that are neither missing, flat nor clipped
 UNUSABLE = frozenset({"missing", "flat", "clipped", "noisy"})
 MAINS_HZ = (50.0, 60.0)
 LEAST_S = 2.5  # of data that a lead with gaps must have
@@ -86,7 +87,8 @@ def prepare(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Prepared:
         Any leads, any length, any rate.
     quality : mapping
         Flags per lead, as `ecg_chat.signals.quality.assess` gives them; leads flagged missing, flat, clipped or
-        noisy do not take part in combining. If no clean lead is left, the noisy and clipped ones are used.
+        noisy do not take part in combining. If most leads are noisy, they do: the few others would decide alone. If
+        nothing but clipped leads is left, those are used.
     """
     filled, gap = bridge_gaps(ecg.signal.astype(np.float64))
     spikes = find_pacing_spikes(filled, ecg.fs_hz)
@@ -98,6 +100,9 @@ def prepare(ecg: Ecg, quality: Mapping[str, tuple[str, ...]]) -> Prepared:
     at = np.minimum((np.arange(n) * (ecg.fs_hz / ANALYSIS_HZ)).astype(np.int64), ecg.n_samples - 1)
     flags = [set(quality.get(name, ())) for name in ecg.leads]
     usable = np.array([not (f & UNUSABLE) for f in flags])
+    unbroken = np.array([not (f & (UNUSABLE - {"noisy"})) for f in flags])
+    if usable.sum() < FEWEST_CLEAN * unbroken.sum():
+        usable = unbroken
     if not usable.any():
         usable = np.array([not (f & {"missing", "flat"}) for f in flags])
     if not usable.any():  # long gaps in every lead: what there is counts

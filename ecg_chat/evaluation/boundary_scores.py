@@ -60,7 +60,8 @@ def _sums(row: Matches) -> tuple[float, ...]:
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
-    return np.asarray(np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 0), dtype=np.float64)
+    ratio: Floats = np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 0)
+    return ratio
 
 
 def _sensitivity(t: Floats) -> Floats:

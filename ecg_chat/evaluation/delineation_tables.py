@@ -46,7 +46,10 @@ def table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def plain(value: float | None, digits: int = 1) -> str:
     """Write a number, or a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+    if value is None:
+        return "–"
+    rounded = round(value, digits) + 0.0  # no −0.0
+    return f"{rounded:.{digits}f}".replace("-", "−")
 
 
 def ranged(value: float | None, interval: Sequence[float] | None, *, scale: float = 1.0, digits: int = 1) -> str:

@@ -21,6 +21,6 @@ def new_figure(width_in: float, height_in: float) -> Figure:
 
 def save(figure: Figure, folder: Path, name: str) -> None:
     """Write ``name.png`` (200 dots an inch) and ``name.svg``; the same figure gives the same bytes."""
-    with rc_context({"svg.hashsalt": name}):
+    with rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
         figure.savefig(folder / f"{name}.png", dpi=200, metadata={"Software": None})
         figure.savefig(folder / f"{name}.svg", metadata={"Date": None})

@@ -3,14 +3,15 @@
 Twelve separate marks of one boundary scatter, and there is no one way to make them a single one, so three are stated:
 
 ``extreme``
-    Per beat, earliest onset to latest end over the leads: the definition of the global interval, which the scatter of
-    the marks widens.
+    Earliest onset to latest end over the leads: the definition of the global interval, which the scatter of the marks
+    widens.
 ``robust``
-    Per beat, third earliest onset to third latest end, which the scatter widens less; three leads must show the wave.
+    Third earliest onset to third latest end, which the scatter widens less; three leads must show the wave.
 ``lead median``
     Onset and end of the same lead, median over beats, then over leads: what one lead shows on average, for orientation.
 
-Each is the median over the beats; at least half of them must show what the interval needs.
+As in `ecg_chat.delineation`, a lead's boundary is the median over its beats, counted from the middle of the beat; at
+least half of the beats must show it. Then the leads are compared.
 """
 
 from __future__ import annotations
@@ -118,24 +119,33 @@ def intervals_of(leads: Leads) -> dict[str, dict[str, float | None]]:
     out: dict[str, dict[str, float | None]] = {}
     for rule in RULES:
         out[rule] = {
-            key: _over_leads(beats, key) if rule == "lead median" else _over_beats(beats, key, RANK[rule])
+            key: _over_leads(beats, key) if rule == "lead median" else _global(beats, times, key, RANK[rule])
             for key in ENDS
         }
         out[rule]["heart_rate_bpm"] = rate
     return out
 
 
-def _over_beats(beats: Sequence[Mapping[str, BeatLead]], key: str, rank: int) -> float | None:
-    values = []
-    for beat in beats:
-        start, stop = (_boundary(beat, *end, rank=rank) for end in ENDS[key])
-        if start is not None and stop is not None:
-            values.append(1000.0 * (stop - start))
-    return _median_of_most(values, len(beats))
+def _global(beats: Sequence[Mapping[str, BeatLead]], times: Sequence[float], key: str, rank: int) -> float | None:
+    start, stop = (_boundary(beats, times, *end, rank=rank) for end in ENDS[key])
+    return None if start is None or stop is None else 1000.0 * (stop - start)
 
 
-def _boundary(beat: Mapping[str, BeatLead], wave: WaveName, side: int, *, rank: int) -> float | None:
-    places = sorted(s for lead in beat.values() if wave in lead and (s := lead[wave][side]) is not None)
+def _boundary(
+    beats: Sequence[Mapping[str, BeatLead]], times: Sequence[float], wave: WaveName, side: int, *, rank: int
+) -> float | None:
+    """Boundary over the leads, in s from the beat."""
+    places = []
+    for lead in beats[0] if beats else ():
+        own = [
+            at - now
+            for beat, now in zip(beats, times, strict=True)
+            if wave in beat[lead] and (at := beat[lead][wave][side]) is not None
+        ]
+        middle = _median_of_most(own, len(beats))
+        if middle is not None:
+            places.append(middle)
+    places.sort()
     if len(places) <= rank:
         return None
     return places[-1 - rank] if side else places[rank]

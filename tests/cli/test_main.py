@@ -13,7 +13,7 @@ from ecg_chat.signals.synthetic import SyntheticEcg
 from tests.cli.conftest import Cli, table_options, write_csv
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-HEAVY = ("torch", "transformers", "gradio", "fastapi", "sqlalchemy", "matplotlib", "plotly")
+HEAVY = ("transformers", "gradio", "fastapi", "sqlalchemy", "matplotlib", "plotly")
 
 
 def _python(*arguments: object) -> subprocess.CompletedProcess[str]:

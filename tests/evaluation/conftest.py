@@ -7,7 +7,7 @@ import pytest
 from ecg_chat.signals.synthetic import make_ecg
 from tests.datasets.ludb_files import write_ludb
 
-KINDS = {"1": "normal", "2": "tachycardia", "3": "crbbb"}
+KINDS = {"901": "normal", "902": "tachycardia", "903": "crbbb"}  # numbers that LUDB does not have
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ def test_delineation_prints_and_writes_tables_json_and_figures(ludb, tmp_path, c
     assert main([*arguments, "--json", str(out), "--markdown", str(page), "--plots", str(plots)]) == 0
     result = json.loads(out.read_text(encoding="utf-8"))
     (group,) = result["groups"]
-    assert result["groups"][group] == ["1", "2"]
+    assert result["groups"][group] == ["901", "902"]
     assert list(result["tables"][group]) == ["12 leads", "II", "I, V5"]
     assert list(result["tables"][group]["II"]) == ["ecg_chat", "NeuroKit2"]
     text = page.read_text(encoding="utf-8").strip()

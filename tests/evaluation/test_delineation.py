@@ -91,10 +91,10 @@ def test_missing_and_extra_marks_are_counted(ludb, made):
 
 def test_the_worst_record_is_named_first(ludb, made):
     result = evaluate(
-        ludb, lambda ecg, record: {} if record == "2" else dict.fromkeys(ecg.leads, true_waves(made[record]))
+        ludb, lambda ecg, record: {} if record == "902" else dict.fromkeys(ecg.leads, true_waves(made[record]))
     )
     worst = result["worst"]["all"]
-    assert worst[0]["record"] == "2"
+    assert worst[0]["record"] == "902"
     assert worst[0]["f1"] == worst[0]["t_f1"] == 0.0
     assert worst[1]["f1"] == 1.0
     assert result["tables"]["all"]["12 leads"]["mine"]["QRS onset"]["sensitivity_interval"][0] < 0.5
@@ -103,10 +103,10 @@ def test_the_worst_record_is_named_first(ludb, made):
 def test_groups_are_counted_named_and_kept_apart(ludb, made):
     result = evaluate(
         ludb,
-        lambda ecg, record: dict.fromkeys(ecg.leads, moved(true_waves(made[record]), 20 if record == "3" else 0)),
-        group=lambda record: "unseen" if record == "3" else "cross-validated",
+        lambda ecg, record: dict.fromkeys(ecg.leads, moved(true_waves(made[record]), 20 if record == "903" else 0)),
+        group=lambda record: "unseen" if record == "903" else "cross-validated",
     )
-    assert result["groups"] == {"cross-validated": ["1", "2"], "unseen": ["3"]}
+    assert result["groups"] == {"cross-validated": ["901", "902"], "unseen": ["903"]}
     assert result["tables"]["cross-validated"]["12 leads"]["mine"]["P onset"]["mean_ms"] == 0.0
     assert result["tables"]["unseen"]["12 leads"]["mine"]["P onset"]["mean_ms"] == 20.0
     text = as_markdown(result)
@@ -145,7 +145,7 @@ def test_a_real_program_finds_the_beats_of_clean_ecgs(ludb, marker):
 
 def test_neurokit_names_the_leads_it_fails_on(made):
     marker = NeuroKitMarker()
-    ecg = made["1"].ecg
+    ecg = made["901"].ecg
     flat = dataclasses.replace(ecg, signal=ecg.signal * 0)
     marks = marker(flat, "7")
     assert set(marks) == set(ecg.leads)

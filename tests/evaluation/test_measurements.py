@@ -42,12 +42,12 @@ def test_a_known_error_comes_out(ludb, made):
 def test_what_one_side_lacks_is_counted(ludb, made):
     result = evaluate_measurements(
         ludb,
-        lambda ecg, record: Told(made[record].truth, left_out=("qt_ms",) if record == "2" else ()),
+        lambda ecg, record: Told(made[record].truth, left_out=("qt_ms",) if record == "902" else ()),
         group=one_group,
     )
     row = result["tables"]["all"]["ecg_chat"]["robust"]["qt_ms"]
     assert (row["n"], row["not_measured"], row["not_marked"]) == (2, 1, 0)
-    assert result["values"]["2"]["measured"]["qt_ms"] is None
+    assert result["values"]["902"]["measured"]["qt_ms"] is None
     assert "| QT, ms | ecg_chat | 2 |" in as_markdown(result)
 
 
