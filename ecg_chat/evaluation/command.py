@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ecg_chat.errors import InvalidInput
-from ecg_chat.evaluation import answers, classification, criteria, delineation, measurements, sampling_rates
+from ecg_chat.evaluation import (
+    answers,
+    classification,
+    criteria,
+    delineation,
+    measurements,
+    norm_shares,
+    sampling_rates,
+)
 from ecg_chat.evaluation.markdown_block import check_target, write_tables
 from ecg_chat.evaluation.sub_command import SubCommand, json_text
 
@@ -16,6 +24,7 @@ EVALUATIONS: Mapping[str, SubCommand] = {
     "measurements": measurements.COMMAND,
     "sampling-rates": sampling_rates.COMMAND,
     "criteria": criteria.COMMAND,
+    "norms": norm_shares.COMMAND,
     "classification": classification.COMMAND,
     "answers": answers.COMMAND,
 }

@@ -1,13 +1,12 @@
-"""How often the numbers of ECGs that readers called normal lie outside the norms, and how often hints fire.
+"""How often the numbers of ECGs that readers called normal lie outside the norms.
 
-``python -m ecg_chat.evaluation.norm_shares --ptbxl DIR --code NORM --fold 9 --json OUT``, where DIR holds PTB-XL in
-its publisher's layout (100 Hz).
+``python -m ecg_chat evaluate norms --ptbxl DIR --code NORM --fold 9 --json OUT``, where DIR holds PTB-XL in its
+publisher's layout (100 Hz).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +15,7 @@ from tqdm import tqdm
 
 from ecg_chat.datasets.ptbxl import Record, read_database
 from ecg_chat.errors import InvalidInput
+from ecg_chat.evaluation.sub_command import Result, SubCommand
 from ecg_chat.measurements.against_norm import against_norm
 from ecg_chat.measurements.derived import derived_for
 from ecg_chat.measurements.measure import measure
@@ -70,22 +70,25 @@ def _percent(name: str, count: Counter[str]) -> dict[str, float]:
     return {"n": count["n"], **{kind: round(100.0 * count[kind] / count["n"], 1) for kind in kinds}}
 
 
-def main() -> None:
-    """Print the table and write the JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--ptbxl", type=Path, required=True)
-    parser.add_argument("--code", default="NORM")
+def as_markdown(result: Result) -> str:
+    """Tabulate the shares."""
+    lines = ["| measure | n | low % | high % | yes % |", "| --- | --- | --- | --- | --- |"]
+    for name, row in result.items():
+        lines.append(f"| {name} | {' | '.join(str(row.get(key, '')) for key in ('n', 'low', 'high', 'yes'))} |")
+    return "\n".join(lines)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only this evaluation takes."""
+    parser.add_argument("--ptbxl", type=Path, required=True, metavar="DIR", help="PTB-XL in its publisher's layout")
+    parser.add_argument("--code", default="NORM", help="statement that the records must have")
     parser.add_argument("--fold", type=int, default=9)
     parser.add_argument("--limit", type=int, help="only the first so many records")
-    parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
-    result = norm_shares(args.ptbxl, code=args.code, fold=args.fold, limit=args.limit)
-    print("| measure | n | low % | high % | yes % |\n| --- | --- | --- | --- | --- |")
-    for name, row in result.items():
-        print(f"| {name} | {' | '.join(str(row.get(key, '')) for key in ('n', 'low', 'high', 'yes'))} |")
-    if args.json is not None:
-        args.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
-if __name__ == "__main__":
-    main()
+COMMAND = SubCommand(
+    "how often the numbers of ECGs that readers called normal lie outside the norms (PTB-XL)",
+    add_arguments,
+    lambda args: dict(norm_shares(args.ptbxl, code=args.code, fold=args.fold, limit=args.limit)),
+    as_markdown,
+)

@@ -7,7 +7,6 @@ import dataclasses
 from ecg_chat.delineation.types import Delineation
 from ecg_chat.measurements.p_terminal import p_biphasic, p_terminal_force
 from ecg_chat.measurements.r_progression import poor_r_progression, r_in_v3, r_s_ratio_v1, r_transition
-from ecg_chat.measurements.slow_start import delta_wave_hint, qrs_slow_start
 from ecg_chat.measurements.types import DERIVED_UNITS, Measurements, Value
 from ecg_chat.measurements.voltage_sums import voltage_values
 from ecg_chat.signals.ecg import Sex
@@ -22,8 +21,6 @@ def with_derived(m: Measurements, found: Delineation, sex: Sex | None) -> Measur
         "r_v3_mv": r_in_v3(m),
         "poor_r_progression": poor_r_progression(m),
         "r_s_ratio_v1": r_s_ratio_v1(m),
-        "qrs_slow_start_ms": (slow := qrs_slow_start(m, found)),
-        "delta_wave_hint": delta_wave_hint(slow),
     }
     return dataclasses.replace(m, derived={name: values[name] for name in DERIVED_UNITS})
 

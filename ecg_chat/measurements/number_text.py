@@ -20,8 +20,6 @@ DERIVED_LABELS: Mapping[str, str] = {
     "r_v3_mv": "R in V3",
     "poor_r_progression": "Poor R progression",
     "r_s_ratio_v1": "R/S ratio V1",
-    "qrs_slow_start_ms": "Slow start of QRS",
-    "delta_wave_hint": "Hint of a delta wave",
 }
 
 

@@ -59,8 +59,6 @@ DERIVED_UNITS: Mapping[str, str] = {
     "r_v3_mv": "mV",
     "poor_r_progression": "yes/no",
     "r_s_ratio_v1": "ratio",
-    "qrs_slow_start_ms": "ms",
-    "delta_wave_hint": "yes/no",
 }
 """Numbers made of several waves or leads. In ``yes/no`` 1 is yes and 0 is no."""
 

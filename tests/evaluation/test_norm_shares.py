@@ -28,7 +28,7 @@ def test_shares_are_of_the_adults_of_the_fold(tmp_path):
     folder = folder_of(tmp_path, ("normal", 50, 9), ("av_block_1", 50, 9), ("av_block_1", 10, 9), ("av_block_1", 50, 8))
     result = norm_shares(folder, code="NORM", fold=9)
     assert result["pr_ms"] == {"n": 2, "low": 0.0, "high": 50.0}
-    assert result["delta_wave_hint"] == {"n": 2, "yes": 0.0}
+    assert result["poor_r_progression"] == {"n": 2, "yes": 0.0}
 
 
 def test_nobody_is_refused(tmp_path):

@@ -19,8 +19,6 @@ from ecg_chat.signals.synthetic import make_ecg
 
 CLEAN = {"noise_mv": 0.0, "wander_mv": 0.0}
 RATIOS = {
-    "qrs_slow_start_ms",
-    "delta_wave_hint",
     "r_s_ratio_v1",
     "r_transition_lead",
     "p_biphasic_v1",
