@@ -72,7 +72,6 @@ def make_ecg(
     pr_ms: float | None = None,
     qrs_ms: float | None = None,
     qt_ms: float | None = None,
-    delta_ms: float = 0.0,
     qrs_axis_deg: float | None = None,
     gain: float = 1.0,
     st_mv: Mapping[str, float] | None = None,
@@ -94,8 +93,6 @@ def make_ecg(
         eight independent leads. All zero gives the clean signal.
     heart_rate_bpm, rr_sd_ms, p_ms, pr_ms, qrs_ms, qt_ms
         Override the kind's own; `qt_ms` follows the rate by Fridericia's formula unless given.
-    delta_ms : float
-        Length of a delta wave (slurred start) within the QRS of the basic beats.
     qrs_axis_deg : float, optional
         Rotates the frontal QRS so that its net area points there.
     gain : float
@@ -123,7 +120,6 @@ def make_ecg(
         qrs_ms=qrs_ms or spec.qrs_ms,
         qt_ms=qt_ms or spec.qtc_ms * (60.0 / rate) ** (1 / 3),
         st_flat_ms=spec.st_flat_ms,
-        delta_ms=delta_ms,
     )
     ectopic_times = BeatTimes(
         None, None, spec.ectopic_qrs_ms, max(times.qt_ms, spec.ectopic_qrs_ms + 240.0), st_flat_ms=0.0

@@ -16,7 +16,6 @@ Floats = NDArray[np.float64]
 ROUNDING = 1.25
 """Power of the half sine of P and T. 1 would meet the baseline with a sharp corner, 2 so gently that nobody could
 say where the wave ends; 1.25 rounds the corner and keeps the tangent's T end within about 4 ms of the true one."""
-DELTA_SHARE = 0.2
 T_PEAK_SHARE = 0.62
 """Where T peaks between its onset and its end: T rises more slowly than it falls."""
 
@@ -25,8 +24,7 @@ T_PEAK_SHARE = 0.62
 class BeatTimes:
     """Lengths of the waves in ms; ``p_ms`` and ``pr_ms`` None where there is no P wave.
 
-    ``st_flat_ms`` is how long the ST segment stays level after J; 0 where it slopes into T at once. ``delta_ms`` is how
-    long a delta wave lasts: the first fifth of the QRS shape is stretched over it, the rest takes what is left.
+    ``st_flat_ms`` is how long the ST segment stays level after J; 0 where it slopes into T at once.
     """
 
     p_ms: float | None
@@ -34,13 +32,10 @@ class BeatTimes:
     qrs_ms: float
     qt_ms: float
     st_flat_ms: float = 40.0
-    delta_ms: float = 0.0
 
     def __post_init__(self) -> None:
         if self.p_ms is not None and self.pr_ms is not None and not 20 <= self.p_ms <= self.pr_ms:
             raise ValueError(f"p_ms is {self.p_ms} and pr_ms is {self.pr_ms}, expected 20 <= p_ms <= pr_ms")
-        if self.delta_ms and not 0 < self.delta_ms <= self.qrs_ms - 40:
-            raise ValueError(f"delta_ms is {self.delta_ms}, expected 0 to qrs_ms - 40 = {self.qrs_ms - 40}")
         if not 20 <= self.qrs_ms <= self.qt_ms - 120:
             raise ValueError(f"qrs_ms is {self.qrs_ms} and qt_ms is {self.qt_ms}, expected 20 <= qrs_ms <= qt_ms - 120")
 
@@ -79,7 +74,7 @@ def beat_signal(
     t_peak = _levels(shape.t_frontal, shape.t_chest)
     result = np.zeros((8, t_ms.size))
     inside = (t_ms >= 0) & (t_ms <= times.qrs_ms)
-    result[:, inside] = _qrs(shape, _share(t_ms[inside], times), qrs_axis_deg, st)
+    result[:, inside] = _qrs(shape, t_ms[inside] / times.qrs_ms, qrs_axis_deg, st)
     after = (t_ms > times.qrs_ms) & (t_ms < times.qt_ms)
     result[:, after] = _st_t(times, t_ms[after], st, t_peak)
     if times.p_ms is not None and times.pr_ms is not None:
@@ -121,15 +116,6 @@ def _qrs(shape: Shape, u: Floats, axis_deg: float | None, st: Floats) -> Floats:
     # The ST level is reached over the last fifth of the QRS, so that J is continuous.
     ramp = np.clip((u - 0.8) / 0.2, 0, 1)
     return np.stack(rows) + st[:, None] * (ramp * ramp * (3 - 2 * ramp))
-
-
-def _share(t_ms: Floats, times: BeatTimes) -> Floats:
-    """Return how far through its shape the QRS is: evenly, or slowly at first where there is a delta wave."""
-    if not times.delta_ms:
-        return t_ms / times.qrs_ms
-    slow = DELTA_SHARE * t_ms / times.delta_ms
-    rest = DELTA_SHARE + (1 - DELTA_SHARE) * (t_ms - times.delta_ms) / (times.qrs_ms - times.delta_ms)
-    return np.where(t_ms < times.delta_ms, slow, rest)
 
 
 def _st_t(times: BeatTimes, t_ms: Floats, st: Floats, t_peak: Floats) -> Floats:
