@@ -60,6 +60,7 @@ def _drag(page: Page, name: str, by_px: float) -> None:
 def test_a_boundary_is_dragged_signed_and_found_again(opened: Page) -> None:
     page = opened
     was, end_ms, qt = _number(page, "qrs_ms"), _at(page, "qrs_off_ms"), _number(page, "qt_ms")
+    of_beat = int(page.locator(".beats tbody td.qrs").first.text_content() or "0")
     _drag(page, "qrs_off_ms", -16)
     moved_ms = end_ms - _at(page, "qrs_off_ms")
     assert 20 <= moved_ms <= 60, "16 px are 40 ms at four times the strip"
@@ -71,7 +72,8 @@ def test_a_boundary_is_dragged_signed_and_found_again(opened: Page) -> None:
     expect(line).to_contain_text("by Dr X, 20", timeout=WAIT_MS)
     assert _number(page, "qrs_ms") == was - moved_ms
     assert _number(page, "qt_ms") == qt
-    expect(page.locator(".beats tbody td.qrs").first).to_have_text(str(was - moved_ms))
+    now = int(page.locator(".beats tbody td.qrs").first.text_content() or "0")
+    assert abs(now - (of_beat - moved_ms)) <= 1, "each beat moves by as much; its own width is rounded"
 
     _handle(page, "qrs_off_ms").focus()
     page.keyboard.press("ArrowRight")
