@@ -53,13 +53,13 @@ def test_what_one_side_lacks_is_counted(ludb, made):
 
 def test_the_worst_record_is_named_with_both_values(ludb, made):
     result = evaluate_measurements(
-        ludb, lambda ecg, record: Told(made[record].truth, 40.0 if record == "3" else 1.0), group=one_group
+        ludb, lambda ecg, record: Told(made[record].truth, 40.0 if record == "903" else 1.0), group=one_group
     )
     record, measured, marked = result["worst"]["all"]["qrs_ms"][0]
-    assert record == "3"
-    assert measured == pytest.approx(made["3"].truth.qrs_ms + 40)
-    assert marked == pytest.approx(made["3"].truth.qrs_ms, abs=2.5)
-    assert f"| 1 | 3 ({made['3'].truth.p_ms + 40:.0f} / " in as_markdown(result)
+    assert record == "903"
+    assert measured == pytest.approx(made["903"].truth.qrs_ms + 40)
+    assert marked == pytest.approx(made["903"].truth.qrs_ms, abs=2.5)
+    assert f"| 1 | 903 ({made['903'].truth.p_ms + 40:.0f} / " in as_markdown(result)
 
 
 def test_another_program_goes_through_the_same_rule_as_the_marks(ludb, made):
