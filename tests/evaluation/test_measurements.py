@@ -59,7 +59,7 @@ def test_the_worst_record_is_named_with_both_values(ludb, made):
     assert record == "903"
     assert measured == pytest.approx(made["903"].truth.qrs_ms + 40)
     assert marked == pytest.approx(made["903"].truth.qrs_ms, abs=2.5)
-    assert f"| 1 | 3 ({made['3'].truth.p_ms + 40:.0f} / " in as_markdown(result)
+    assert f"| 1 | 903 ({made['903'].truth.p_ms + 40:.0f} / " in as_markdown(result)
 
 
 def test_another_program_goes_through_the_same_rule_as_the_marks(ludb, made):
