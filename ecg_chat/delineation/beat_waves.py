@@ -69,20 +69,25 @@ def _relative(segment: Segment, r_s: float) -> Wave:
     return Wave(on_ms, (on_ms + off_ms) / 2, off_ms)
 
 
+def steady(waves: Sequence[Wave | None]) -> list[bool]:
+    """Say for each beat whether it shows the wave at about the place where the others do."""
+    middles = [np.nan if wave is None else (wave.on_ms + wave.off_ms) / 2 for wave in waves]
+    if np.isnan(middles).all():
+        return [False] * len(waves)
+    usual_ms = np.nanmedian(middles)
+    return [bool(abs(middle - usual_ms) <= STEADY_MS) for middle in middles]
+
+
 def typical(waves: Sequence[Wave | None]) -> Wave | None:
     """Median limits over the beats; ``None`` if fewer than half of them show the wave at about the same place.
 
     Fibrillating atria throw up something like a P wave now and then, each time somewhere else.
     """
-    there = [wave for wave in waves if wave is not None]
-    if not there:
-        return None
-    middle_ms = np.median([wave.on_ms + wave.off_ms for wave in there]) / 2
-    steady = [wave for wave in there if abs((wave.on_ms + wave.off_ms) / 2 - middle_ms) <= STEADY_MS]
-    if len(steady) < NEEDED * len(waves):
+    there = [wave for wave, ok in zip(waves, steady(waves), strict=True) if ok and wave is not None]
+    if not there or len(there) < NEEDED * len(waves):
         return None
     return Wave(
-        float(np.median([wave.on_ms for wave in steady])),
-        float(np.median([wave.peak_ms for wave in steady])),
-        float(np.median([wave.off_ms for wave in steady])),
+        float(np.median([wave.on_ms for wave in there])),
+        float(np.median([wave.peak_ms for wave in there])),
+        float(np.median([wave.off_ms for wave in there])),
     )

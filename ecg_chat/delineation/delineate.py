@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ecg_chat.delineation.beat_classes import classify
-from ecg_chat.delineation.beat_waves import typical, waves_of_beats
+from ecg_chat.delineation.beat_waves import steady, typical, waves_of_beats
 from ecg_chat.delineation.median_beat import median_beat
 from ecg_chat.delineation.overall_limits import on_these_limits, overall_waves
 from ecg_chat.delineation.prepare import ANALYSIS_HZ, prepare
@@ -114,7 +114,7 @@ def delineate(
         qrs,
         t,
         per_lead=per_lead,
-        p_seen=np.array([waves.p is not None for waves in beat_waves], dtype=np.bool_),
+        p_seen=np.array(steady([waves.p for waves in beat_waves]), dtype=np.bool_),
         p_reason="" if p else why_no_p(qrs, t, median.rr_ms),
         qrs_reason="" if qrs else QRS_REASON,
         t_reason="" if t else T_REASON,

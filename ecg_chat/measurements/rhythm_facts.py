@@ -92,7 +92,7 @@ def beat_train(found: Delineation, rr_ms: Floats, *, irregularly: bool) -> BeatT
         qrs_on_s=r_s + qrs_on_ms / 1000,
         kinds=found.beats.kinds,
         premature=found.beats.premature,
-        has_p=found.p_seen,
+        has_p=np.array([waves.p is not None for waves in found.beat_waves], dtype=np.bool_),
         p_s=np.asarray(found.p_marks_s, dtype=np.float64).reshape(-1, 2),
         clear_of_t_s=clear,
         rr_s=rr_ms / 1000,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ecg_chat.delineation.beat_waves import typical, waves_of_beats
+from ecg_chat.delineation.beat_waves import steady, typical, waves_of_beats
 from ecg_chat.delineation.segments import Segment
 from ecg_chat.delineation.types import Wave
 
@@ -56,3 +56,10 @@ def test_waves_that_are_each_time_elsewhere_are_none():
     assert typical(scattered) is None
     growing = [Wave(at, at + 50, at + 100) for at in (-220.0, -200.0, -180.0, -160.0)]
     assert typical(growing) is not None, "a PR that varies is still a PR"
+
+
+def test_a_beat_counts_that_shows_the_wave_where_the_others_do():
+    usual, late = Wave(-200, -150, -100), Wave(-320, -270, -220)
+    assert steady([usual, None, usual, late, usual]) == [True, False, True, False, True]
+    assert steady([None, None]) == [False, False]
+    assert steady([]) == []
