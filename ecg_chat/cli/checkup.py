@@ -15,7 +15,8 @@ from pathlib import Path
 
 import psutil
 
-from ecg_chat.errors import StoreError
+from ecg_chat.delineation.wave_model import load_wave_model
+from ecg_chat.errors import ModelError, StoreError
 from ecg_chat.records.store import open_store
 from ecg_chat.settings import REPOSITORY, Settings
 
@@ -45,6 +46,7 @@ def checkup(settings: Settings) -> list[Check]:
         _packages(),
         _torch(settings.device),
         _model(settings.model_dir),
+        _wave_network(),
         _database(settings),
         _disk(settings.data_dir),
         _port(settings.host, settings.port),
@@ -109,6 +111,15 @@ def _model(folder: Path) -> Check:
     weights = [path for path in folder.rglob("*.safetensors") if path.is_file()]
     size_mb = sum(path.stat().st_size for path in weights) / 1e6
     return Check("Model", bool(weights), f"{folder.name}, {len(weights)} weight files, {size_mb:.1f} MB")
+
+
+def _wave_network() -> Check:
+    try:
+        model = load_wave_model()
+    except ModelError as error:
+        return Check("Wave network", False, str(error))
+    members = f"{len(model.members)} members"
+    return Check("Wave network", True, f"revision {model.revision}, {members}; every measurement needs it")
 
 
 def _database(settings: Settings) -> Check:

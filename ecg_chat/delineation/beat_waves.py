@@ -83,8 +83,15 @@ def typical(waves: Sequence[Wave | None]) -> Wave | None:
 
     Fibrillating atria throw up something like a P wave now and then, each time somewhere else.
     """
+    if sum(steady(waves)) < NEEDED * len(waves):
+        return None
+    return usual(waves)
+
+
+def usual(waves: Sequence[Wave | None]) -> Wave | None:
+    """Median limits over the beats that show the wave at about the same place, however few they are."""
     there = [wave for wave, ok in zip(waves, steady(waves), strict=True) if ok and wave is not None]
-    if not there or len(there) < NEEDED * len(waves):
+    if not there:
         return None
     return Wave(
         float(np.median([wave.on_ms for wave in there])),

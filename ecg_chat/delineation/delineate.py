@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ecg_chat.delineation.beat_classes import classify
-from ecg_chat.delineation.beat_waves import steady, typical, waves_of_beats
+from ecg_chat.delineation.beat_waves import steady, typical, usual, waves_of_beats
 from ecg_chat.delineation.median_beat import median_beat
 from ecg_chat.delineation.overall_limits import on_these_limits, overall_waves
+from ecg_chat.delineation.p_likeness import p_in_each_beat
 from ecg_chat.delineation.prepare import ANALYSIS_HZ, prepare
 from ecg_chat.delineation.r_peaks import find_r_peaks, unreadable
 from ecg_chat.delineation.segments import Segment, segments_of
@@ -114,7 +115,7 @@ def delineate(
         qrs,
         t,
         per_lead=per_lead,
-        p_seen=np.array(steady([waves.p for waves in beat_waves]), dtype=np.bool_),
+        p_seen=beats_with_p(prepared, beats, median, beat_waves),
         p_reason="" if p else why_no_p(qrs, t, median.rr_ms),
         qrs_reason="" if qrs else QRS_REASON,
         t_reason="" if t else T_REASON,
@@ -122,6 +123,15 @@ def delineate(
         beat_waves=beat_waves,
         p_marks_s=p_marks(overall[WAVES.index("p")], seen.p, p),
     )
+
+
+def beats_with_p(prepared: Prepared, beats: BeatList, median: MedianBeat, beat_waves: Sequence[BeatWaves]) -> Bools:
+    """Say which beats have a P wave where the others have it and as the others have it."""
+    own = [waves.p for waves in beat_waves]
+    p = usual(own)
+    if p is None:
+        return np.zeros(len(own), dtype=np.bool_)
+    return np.array(steady(own), dtype=np.bool_) & p_in_each_beat(prepared, beats, median, p)
 
 
 def p_marks(segments: Sequence[Segment], seen: Wave | None, p: Wave | None) -> tuple[tuple[float, float], ...]:
