@@ -5,6 +5,12 @@ import { rove } from "./roving.js";
 const COLUMNS = [["time", "R at", "s"], ["kind", "Kind", ""], ["rr", "RR before", "ms"], ["p", "P seen", ""], ["pr", "PR", "ms"], ["qrs", "QRS", "ms"]];
 let chosen = "all"; // stays when the numbers are drawn again
 
+const ACROSS = ["premature", "paced"]; // asked across the kinds
+
+function kindOf(beat) {
+  return [beat.kind, ...ACROSS.filter((name) => beat[name])].join(", ");
+}
+
 export function showBeats(box, reading, light) {
   const { beats, beat_kinds: kinds } = reading;
   if (!beats.length) {
@@ -18,7 +24,7 @@ export function showBeats(box, reading, light) {
     box.querySelector(`.chip[aria-pressed="true"]`)?.focus();
   };
   const chip = (kind, n) => h("button", { type: "button", class: "chip", "aria-pressed": String(kind === chosen), onclick: () => again(kind) }, `${kind} ${n}`);
-  const shown = beats.filter((beat) => chosen === "all" || beat.kind === chosen || (chosen === "premature" && beat.premature));
+  const shown = beats.filter((beat) => chosen === "all" || beat.kind === chosen || (ACROSS.includes(chosen) && beat[chosen]));
   const body = h("tbody", {}, ...shown.map((beat) => beatRow(beat, light)));
   const head = COLUMNS.map(([name, label, unit]) => h("th", { scope: "col", class: name }, label, h("span", { class: "unit" }, unit)));
   const table = h("table", { class: "matrix beats" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "No."), ...head)), body);
@@ -27,8 +33,8 @@ export function showBeats(box, reading, light) {
 }
 
 function beatRow(beat, light) {
-  const words = `Beat ${beat.number} at ${beat.time} s, ${beat.kind}${beat.premature ? ", premature" : ""}: show it on the strip`;
-  const row = h("tr", {}, h("th", { scope: "row" }, h("button", { type: "button", "aria-label": words }, String(beat.number))), ...COLUMNS.map(([name]) => h("td", { class: name }, name === "kind" && beat.premature ? `${beat.kind}, premature` : beat[name])));
+  const words = `Beat ${beat.number} at ${beat.time} s, ${kindOf(beat)}: show it on the strip`;
+  const row = h("tr", {}, h("th", { scope: "row" }, h("button", { type: "button", "aria-label": words }, String(beat.number))), ...COLUMNS.map(([name]) => h("td", { class: name }, name === "kind" ? kindOf(beat) : beat[name])));
   row.addEventListener("click", () => {
     for (const other of row.parentElement.querySelectorAll(".lit")) other.classList.remove("lit");
     row.classList.add("lit");

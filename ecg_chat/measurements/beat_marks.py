@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ecg_chat.delineation.types import BeatWaves, Delineation
+from ecg_chat.measurements.rhythm_pacing import VENTRICULAR_S
 from ecg_chat.measurements.types import Beat
 
 
@@ -34,7 +37,16 @@ def beats_of(found: Delineation) -> tuple[Beat, ...]:
                 t_peak_s=at("t", "peak_ms"),
                 t_off_s=at("t", "off_ms"),
                 premature=bool(found.beats.premature[i]),
+                paced=is_paced(waves, r_s, found.prepared.pacing_spikes_s or ()),
                 qrs_ms=None if waves.qrs is None else round(waves.qrs.off_ms - waves.qrs.on_ms, 1),
             )
         )
     return tuple(out)
+
+
+def is_paced(waves: BeatWaves, r_s: float, spikes_s: Sequence[float]) -> bool:
+    """Say whether a spike stands where it would have made this QRS (`rhythm_pacing.VENTRICULAR_S`)."""
+    if waves.qrs is None:
+        return False
+    on_s = r_s + waves.qrs.on_ms / 1000
+    return any(VENTRICULAR_S[0] <= on_s - spike <= VENTRICULAR_S[1] for spike in spikes_s)

@@ -112,6 +112,7 @@ class Beat:
     t_off_s: float | None = None
     premature: bool = False  # RR before it is clearly shorter than the basic RR
     qrs_ms: float | None = None
+    paced: bool = False  # a pacing spike stands at its QRS onset; False as well where the rate hides spikes
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class BeatLine(TypedDict):
     time: str
     kind: str
     premature: bool
+    paced: bool
     rr: str
     p: str
     pr: str
@@ -38,6 +39,7 @@ def beats_view(measurements: Measurements) -> list[BeatLine]:
                 "time": f"{beat.r_s:.2f}",
                 "kind": beat.kind,
                 "premature": beat.premature,
+                "paced": beat.paced,
                 "rr": "–" if previous_s is None else f"{1000 * (beat.r_s - previous_s):.0f}",
                 "p": _p(beat),
                 "pr": _ms(beat.p_on_s, beat.qrs_on_s),
@@ -50,11 +52,14 @@ def beats_view(measurements: Measurements) -> list[BeatLine]:
 
 
 def beat_kinds(measurements: Measurements) -> list[dict[str, object]]:
-    """Return how many beats there are of each kind, for the filter; "premature" is asked across the kinds."""
+    """Return how many beats there are of each kind, for the filter; premature and paced are counted across them."""
     counted = Counter(beat.kind for beat in measurements.beats)
     kinds: list[dict[str, object]] = [{"kind": kind, "n": n} for kind, n in counted.most_common()]
-    n_premature = sum(beat.premature for beat in measurements.beats)
-    return [*kinds, {"kind": "premature", "n": n_premature}] if n_premature else kinds
+    across = {
+        "premature": sum(beat.premature for beat in measurements.beats),
+        "paced": sum(beat.paced for beat in measurements.beats),
+    }
+    return [*kinds, *({"kind": name, "n": n} for name, n in across.items() if n)]
 
 
 def _p(beat: Beat) -> str:
