@@ -75,7 +75,8 @@ class ChatSession:
         """
         asked = _checked(question)
         messages = (*self._recent_history(), Message("user", asked))
-        facts = describe(self.reading.measurements, self.reading.judgements, self.reading.patient)
+        reading = self.reading
+        facts = describe(reading.measurements, reading.judgements, reading.patient, reading.probabilities)
         return Conversation(messages, self.reading.patient, self.audience, facts)
 
     def ask(

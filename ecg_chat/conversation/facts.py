@@ -24,6 +24,8 @@ ST_SMALL_MV = 0.05
 """Leads whose ST level is closer to the baseline than this are not listed one by one."""
 MAX_NAMED = 10
 MAX_EVIDENCE_CHARS = 70
+MAX_PATTERN = 12
+"""Codes of the encoder that are written; most records have fewer than this above one in twenty."""
 REDUNDANT = {"LPR": "1AVB", "PRC(S)": "PAC", "ABQRS": "", "TAB_": "", "NT_": "NDT", "ISC_": "", "QWAVE": ""}
 """Statements that repeat another one: left out when that one is met too, or always (empty)."""
 
@@ -32,7 +34,10 @@ _AXES = (("P", "p_axis_deg"), ("QRS", "qrs_axis_deg"), ("T", "t_axis_deg"))
 
 
 def describe(
-    measurements: Measurements, judgements: Mapping[str, Judgement], patient: PatientContext | None = None
+    measurements: Measurements,
+    judgements: Mapping[str, Judgement],
+    patient: PatientContext | None = None,
+    probabilities: Mapping[str, float] | None = None,
 ) -> str:
     """Write the facts, one kind a line.
 
@@ -43,11 +48,13 @@ def describe(
         Age and sex decide which limits the words "normal", "prolonged" … stand for; below 16 years there are none.
     judgements : mapping of code to Judgement
         As `ecg_chat.statements.judge.judge` gives them.
+    probabilities : mapping of code to float, optional
+        What the ECG encoder gave each code; none if there is no such network.
     """
     who = patient or PatientContext()
     lines = [_rate(measurements, who), _rhythm(measurements), _intervals(measurements, who), _axes(measurements, who)]
     lines += [_st(measurements), _repolarisation(measurements), _voltage(measurements), _quality(measurements)]
-    return "\n".join(line for line in [*lines, *_criteria(judgements)] if line)
+    return "\n".join(line for line in [*lines, *_criteria(judgements), _pattern(probabilities or {})] if line)
 
 
 def _rate(m: Measurements, who: PatientContext) -> str:
@@ -108,6 +115,13 @@ def _quality(m: Measurements) -> str:
     parts += [f"leads absent {' '.join(absent)}"] if absent else []
     parts += ["lead swap suspected"] if m.warnings else []
     return "; ".join(parts)
+
+
+def _pattern(probabilities: Mapping[str, float]) -> str:
+    """Write the codes that the encoder thinks of, in tenths: "pattern SR 9 LVH 4"; certain ones are 9."""
+    tenths = {code: min(9, round(10 * p)) for code, p in probabilities.items()}
+    told = sorted((code for code, n in tenths.items() if n), key=lambda code: -probabilities[code])[:MAX_PATTERN]
+    return "pattern " + " ".join(f"{code} {tenths[code]}" for code in told) if told else ""
 
 
 def explained_codes(judgements: Mapping[str, Judgement]) -> list[str]:

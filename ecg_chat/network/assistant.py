@@ -67,7 +67,8 @@ class LocalAssistant:
             return ()
         _, logits = described
         config = self._model.config
-        probabilities = torch.sigmoid(logits[0, len(config.superclasses) :]).tolist()
+        first = len(config.superclasses)
+        probabilities = torch.sigmoid(logits[0, first : first + len(config.codes)]).tolist()
         return tuple(Finding(c, "network", probability=p) for c, p in zip(config.codes, probabilities, strict=True))
 
     def stream(

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
+from bitsandbytes.functional import dequantize_4bit
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -18,7 +19,7 @@ from transformers.utils import logging as transformers_logging
 
 from ecg_chat.errors import ModelError
 from ecg_chat.network.config import DECODER_DIR, ENCODER_FILE, PROJECTOR_FILE, ModelConfig, load_config, save_config
-from ecg_chat.network.encoder import EcgEncoder
+from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
 from ecg_chat.network.multimodal import EcgProjector
 
 
@@ -27,7 +28,7 @@ class LoadedModel:
     """The parts of a model, ready to use."""
 
     config: ModelConfig
-    encoder: EcgEncoder
+    encoder: EncoderEnsemble
     projector: EcgProjector
     decoder: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
@@ -38,7 +39,7 @@ def save_model(
     folder: Path,
     config: ModelConfig,
     *,
-    encoder: EcgEncoder,
+    encoder: EncoderEnsemble,
     projector: EcgProjector,
     decoder: PreTrainedModel,
     tokenizer: PreTrainedTokenizerFast,
@@ -77,8 +78,9 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
     config = load_config(folder)
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise ModelError(f"device is {device!r}, but no CUDA device is available; use 'cpu'")
-    encoder = EcgEncoder(config.encoder, config.superclasses, config.codes)
-    _load(encoder, folder / ENCODER_FILE)
+    heads = config.superclasses, config.codes, config.attributes
+    encoder = EncoderEnsemble([EcgEncoder(config.encoder, *heads) for _ in range(config.members)])
+    _load(encoder, folder / ENCODER_FILE, prefix="" if config.attributes else "members.0.")
     transformers_logging.disable_progress_bar()
     # It advises to install a package that would fetch code from a hub; the built-in path is what this project measures.
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
@@ -89,13 +91,25 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder / DECODER_DIR, local_files_only=True)
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(f"the language model of {config.name} cannot be loaded: {error}") from error
-    n_logits = len(config.superclasses) + len(config.codes)
     width = decoder.config.hidden_size
-    projector = EcgProjector(config.encoder.feature_size, n_logits, config.projector_hidden, width, config.n_ecg_tokens)
+    projector = EcgProjector(
+        config.n_features, config.n_logits, config.projector_hidden, width, config.n_ecg_tokens
+    )
     _load(projector, folder / PROJECTOR_FILE)
     return LoadedModel(
         config, encoder.to(device).eval(), projector.to(device).eval(), decoder.eval(), tokenizer, device
     )
+
+
+def full_precision(decoder: PreTrainedModel) -> dict[str, Tensor]:
+    """Return the weights of a loaded decoder as float32, its 4-bit layers with the values that they compute with."""
+    weights = {}
+    for name, module in decoder.named_modules():
+        for key, value in module.named_parameters(prefix=name, recurse=False):
+            state = getattr(value, "quant_state", None)
+            full = value.detach() if state is None else dequantize_4bit(value.detach(), state)
+            weights[key] = full.to(torch.float32).cpu()
+    return weights
 
 
 def _nf4() -> BitsAndBytesConfig:
@@ -111,8 +125,9 @@ def _half(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {k: v.detach().to(torch.float16) if v.is_floating_point() else v for k, v in state.items()}
 
 
-def _load(module: nn.Module, path: Path) -> None:
+def _load(module: nn.Module, path: Path, prefix: str = "") -> None:
     try:
-        module.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()})
+        state = {prefix + k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()}
+        module.load_state_dict(state)
     except (SafetensorError, RuntimeError, OSError) as error:
         raise ModelError(f"{path.name} does not fit the model's config: {error}") from error

@@ -32,6 +32,12 @@ class ModelConfig:
     codes: tuple[str, ...]
     join: str = "ecg-tokens"
     format: int = FORMAT
+    attributes: tuple[str, ...] = ()
+    """What the encoder's third head predicts."""
+    members: int = 1
+    """Encoders whose probabilities are averaged."""
+    projected_features: bool = True
+    """Whether the ECG embeddings are made of the encoder's features beside its logits."""
     n_ecg_tokens: int = 4
     projector_hidden: int = 512
     quantisation: str = "nf4"
@@ -46,9 +52,19 @@ class ModelConfig:
         if self.join != "ecg-tokens":
             raise ModelError(f"model {self.name} joins ECG and text by {self.join!r}, expected 'ecg-tokens'")
 
-        for key in ("superclasses", "codes"):
+        for key in ("superclasses", "codes", "attributes"):
             if not isinstance(getattr(self, key), tuple):
                 raise ModelError(f"config.json of model {self.name}: {key} is {getattr(self, key)!r}, expected names")
+
+    @property
+    def n_logits(self) -> int:
+        """What an encoder predicts in all."""
+        return len(self.superclasses) + len(self.codes) + len(self.attributes)
+
+    @property
+    def n_features(self) -> int:
+        """Length of the feature vector that the projection takes."""
+        return self.encoder.feature_size * self.members if self.projected_features else 0
 
     @property
     def revision(self) -> str:

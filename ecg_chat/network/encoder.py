@@ -1,14 +1,18 @@
 """The ECG encoder: a one-dimensional ResNet-18 over whichever leads are there, of any length.
 
 The layout follows He et al. 2016 (four stages of two basic blocks) as ECG-LM uses it (Yang et al. 2025), with these
-differences: one-dimensional kernels of 5 samples; narrower stages, because 2.1 M parameters at 100 Hz already reach the
-published benchmark's range; squeeze-and-excitation in each block (Hu et al. 2018); and the twelve input slots are
-addressed by lead *name*: an absent lead is a zero slot and a zero in ``presence``, and whole leads are dropped in
-training, so that one network serves any subset of leads.
+differences: one-dimensional kernels; narrower stages; squeeze-and-excitation in each block (Hu et al. 2018); the last
+stage may be dilated instead of strided (Yu and Koltun 2016), so that it sees several beats at once, which rhythm needs;
+and the twelve input slots are addressed by lead *name*: an absent lead is a zero slot and a zero in ``presence``, and
+whole leads are dropped in training, so that one network serves any subset of leads.
+
+Several networks may answer together (`EncoderEnsemble`); each was trained without a part of the training records, and
+for those its word is as good as for new ones.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -25,6 +29,9 @@ class EncoderConfig:
     """Kernel of the blocks in samples."""
     stem_kernel: int = 11
     """Kernel of the first convolution in samples."""
+    stem_stride: int = 2
+    tail_dilations: tuple[int, ...] = ()
+    """Dilations of the four convolutions of the last stage, which then has kernels of 3; empty: strided instead."""
     dropout: float = 0.3
     """Before the heads."""
     n_leads: int = 12
@@ -39,11 +46,14 @@ class EncoderConfig:
 class BasicBlock(nn.Module):
     """Two convolutions, channel attention, and the shortcut."""
 
-    def __init__(self, n_in: int, n_out: int, kernel: int, stride: int) -> None:
+    def __init__(
+        self, n_in: int, n_out: int, kernel: int, stride: int, dilations: tuple[int, int] = (1, 1)
+    ) -> None:
         super().__init__()
-        self.conv1 = nn.Conv1d(n_in, n_out, kernel, stride, kernel // 2, bias=False)
+        half, (first, second) = kernel // 2, dilations
+        self.conv1 = nn.Conv1d(n_in, n_out, kernel, stride, half * first, first, bias=False)
         self.bn1 = nn.BatchNorm1d(n_out)
-        self.conv2 = nn.Conv1d(n_out, n_out, kernel, 1, kernel // 2, bias=False)
+        self.conv2 = nn.Conv1d(n_out, n_out, kernel, 1, half * second, second, bias=False)
         self.bn2 = nn.BatchNorm1d(n_out)
         self.gate = nn.Sequential(nn.Linear(n_out, n_out // 8), nn.ReLU(), nn.Linear(n_out // 8, n_out), nn.Sigmoid())
         self.shortcut: nn.Module = nn.Identity()
@@ -70,17 +80,29 @@ class EcgEncoder(nn.Module):
     config : EncoderConfig
     superclasses, codes : tuple of str
         What the two linear heads predict, in order.
+    attributes : tuple of str
+        Further things that a third head predicts (`attribute_logits`).
     """
 
-    def __init__(self, config: EncoderConfig, superclasses: tuple[str, ...], codes: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        config: EncoderConfig,
+        superclasses: tuple[str, ...],
+        codes: tuple[str, ...],
+        attributes: tuple[str, ...] = (),
+    ) -> None:
         super().__init__()
-        self.config, self.superclasses, self.codes = config, superclasses, codes
-        first = config.widths[0]
-        self.stem = nn.Conv1d(config.n_leads, first, config.stem_kernel, 2, config.stem_kernel // 2, bias=False)
+        self.config, self.superclasses, self.codes, self.attributes = config, superclasses, codes, attributes
+        first, kernel = config.widths[0], config.stem_kernel
+        self.stem = nn.Conv1d(config.n_leads, first, kernel, config.stem_stride, kernel // 2, bias=False)
         self.stem_bn = nn.BatchNorm1d(first)
         self.presence = nn.Linear(config.n_leads, first, bias=False)
         blocks, n_in = [], first
         for stage, width in enumerate(config.widths):
+            if stage == len(config.widths) - 1 and config.tail_dilations:
+                d1, d2, d3, d4 = config.tail_dilations
+                blocks += [BasicBlock(n_in, width, 3, 1, (d1, d2)), BasicBlock(width, width, 3, 1, (d3, d4))]
+                break
             blocks.append(BasicBlock(n_in, width, config.kernel, 1 if stage == 0 else 2))
             blocks.append(BasicBlock(width, width, config.kernel, 1))
             n_in = width
@@ -88,6 +110,7 @@ class EcgEncoder(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.superclass_head = nn.Linear(config.feature_size, len(superclasses))
         self.code_head = nn.Linear(config.feature_size, len(codes))
+        self.attribute_head = nn.Linear(config.feature_size, len(attributes)) if attributes else None
 
     def features(self, signal_mv: Tensor, presence: Tensor) -> Tensor:
         """Pool the last stage over time.
@@ -112,6 +135,40 @@ class EcgEncoder(nn.Module):
         dropped = self.dropout(features)
         return self.superclass_head(dropped), self.code_head(dropped)
 
+    def attribute_logits(self, features: Tensor) -> Tensor:
+        """Return the logits of the third head, (batch, attributes); none without attributes."""
+        if self.attribute_head is None:
+            return features.new_zeros(len(features), 0)
+        logits: Tensor = self.attribute_head(self.dropout(features))
+        return logits
+
+    def probabilities(self, signal_mv: Tensor, presence: Tensor) -> tuple[Tensor, Tensor]:
+        """Return features, and the probabilities of superclasses, codes and attributes side by side."""
+        features = self.features(signal_mv, presence)
+        return features, torch.sigmoid(torch.cat([*self.heads(features), self.attribute_logits(features)], dim=1))
+
     def forward(self, signal_mv: Tensor, presence: Tensor) -> tuple[Tensor, Tensor]:
         """Return superclass and code logits of signals; see `features` for the arguments."""
         return self.heads(self.features(signal_mv, presence))
+
+
+class EncoderEnsemble(nn.Module):
+    """Several encoders whose probabilities are averaged and whose features are joined.
+
+    Parameters
+    ----------
+    members : sequence of EcgEncoder
+        Alike in config and in what they predict.
+    """
+
+    def __init__(self, members: Sequence[EcgEncoder]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+        self.superclasses, self.codes, self.attributes = members[0].superclasses, members[0].codes, members[0].attributes
+        self.config = members[0].config
+
+    def probabilities(self, signal_mv: Tensor, presence: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the features of all members side by side, and the mean of their probabilities."""
+        parts = [member.probabilities(signal_mv, presence) for member in self.members]
+        features = torch.cat([features for features, _ in parts], dim=1)
+        return features, torch.stack([probabilities for _, probabilities in parts]).mean(dim=0)

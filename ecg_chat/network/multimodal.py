@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from ecg_chat.network.encoder import EcgEncoder
+from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
 
 
 class EcgProjector(nn.Module):
@@ -15,7 +15,7 @@ class EcgProjector(nn.Module):
     Parameters
     ----------
     n_features : int
-        Length of the encoder's feature vector.
+        Length of the encoder's feature vector; 0 if the embeddings are made of the logits alone.
     n_logits : int
         Superclass and code logits together. They are given beside the features, because the small decoder then need
         not learn the heads anew.
@@ -25,24 +25,27 @@ class EcgProjector(nn.Module):
 
     def __init__(self, n_features: int, n_logits: int, hidden: int, width: int, n_tokens: int) -> None:
         super().__init__()
-        self.n_tokens, self.width = n_tokens, width
-        self.feature_norm = nn.LayerNorm(n_features)
+        self.n_tokens, self.width, self.n_features = n_tokens, width, n_features
+        self.feature_norm: nn.Module = nn.LayerNorm(n_features) if n_features else nn.Identity()
         self.layers = nn.Sequential(
             nn.Linear(n_features + n_logits, hidden), nn.GELU(), nn.Linear(hidden, n_tokens * width)
         )
 
     def forward(self, features: Tensor, logits: Tensor) -> Tensor:
         """Map (batch, n_features) and (batch, n_logits) to (batch, n_tokens, width)."""
-        joined = torch.cat([self.feature_norm(features), logits.clamp(-8, 8) / 4], dim=1)
+        scaled = logits.clamp(-8, 8) / 4
+        joined = torch.cat([self.feature_norm(features), scaled], dim=1) if self.n_features else scaled
         return self.layers(joined).view(len(features), self.n_tokens, self.width)  # type: ignore[no-any-return]
 
 
-def describe_signal(encoder: EcgEncoder, crops: Tensor, presence: Tensor) -> tuple[Tensor, Tensor]:
+def describe_signal(
+    encoder: EcgEncoder | EncoderEnsemble, crops: Tensor, presence: Tensor
+) -> tuple[Tensor, Tensor]:
     """Average features and logits over the crops of one recording.
 
     Parameters
     ----------
-    encoder : EcgEncoder
+    encoder : EcgEncoder or EncoderEnsemble
         In eval mode.
     crops : Tensor, shape (crops, 12, samples)
     presence : Tensor, shape (12,)
@@ -50,13 +53,11 @@ def describe_signal(encoder: EcgEncoder, crops: Tensor, presence: Tensor) -> tup
     Returns
     -------
     features : Tensor, shape (1, n_features)
-    logits : Tensor, shape (1, superclasses + codes)
-        Logits of the probabilities averaged over crops, superclasses first.
+    logits : Tensor, shape (1, superclasses + codes + attributes)
+        Logits of the probabilities averaged over crops, in this order.
     """
-    features = encoder.features(crops, presence.expand(len(crops), -1))
-    superclass, codes = encoder.heads(features)
-    probabilities = torch.sigmoid(torch.cat([superclass, codes], dim=1)).mean(dim=0, keepdim=True)
-    return features.mean(dim=0, keepdim=True), torch.logit(probabilities, eps=1e-4)
+    features, probabilities = encoder.probabilities(crops, presence.expand(len(crops), -1))
+    return features.mean(dim=0, keepdim=True), torch.logit(probabilities.mean(dim=0, keepdim=True), eps=1e-4)
 
 
 def embed_prompt(decoder: PreTrainedModel, ids: Tensor, ecg: Tensor, ecg_id: int) -> Tensor:

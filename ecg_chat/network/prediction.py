@@ -11,23 +11,27 @@ from ecg_chat.network.preprocess import PreprocessConfig, crops
 
 
 def predict(
-    model: nn.Module, signals_uv: NDArray[np.int16], presence: NDArray[np.float32] | None = None, batch: int = 64
+    model: nn.Module,
+    signals_uv: NDArray[np.int16],
+    presence: NDArray[np.float32] | None = None,
+    batch: int = 64,
+    *,
+    config: PreprocessConfig,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Return superclass probabilities, code probabilities and features, each averaged over crops."""
     model.eval()
-    config = PreprocessConfig()
-    outs: list[tuple[Tensor, Tensor, Tensor]] = []
+    outs: list[tuple[Tensor, Tensor]] = []
     mask = np.ones(signals_uv.shape[1], np.float32) if presence is None else presence
     with torch.inference_mode():
         for start in range(0, len(signals_uv), batch):
             records = [crops(centre(r) * mask[:, None], config) for r in signals_uv[start : start + batch]]
             stacked = torch.from_numpy(np.concatenate(records))
             counts = [len(r) for r in records]
-            features = model.features(stacked, torch.from_numpy(mask).expand(len(stacked), -1))  # type: ignore[operator]
-            logits = model.heads(features)  # type: ignore[operator]
-            parts = [torch.sigmoid(logits[0]), torch.sigmoid(logits[1]), features]
+            parts = model.probabilities(stacked, torch.from_numpy(mask).expand(len(stacked), -1))  # type: ignore[operator]
             outs.append(tuple(torch.stack([c.mean(0) for c in p.split(counts)]) for p in parts))  # type: ignore[arg-type]
-    return tuple(torch.cat([o[k] for o in outs]).numpy() for k in range(3))  # type: ignore[return-value]
+    features, probabilities = (torch.cat([o[k] for o in outs]).numpy() for k in range(2))
+    n, n_codes = len(model.superclasses), len(model.codes)  # type: ignore[arg-type]
+    return probabilities[:, :n], probabilities[:, n : n + n_codes], features
 
 
 def centre(record_uv: NDArray[np.int16]) -> NDArray[np.float32]:

@@ -24,6 +24,8 @@ class PreprocessConfig:
     """Length of the crops whose features are averaged."""
     hop_s: float = 1.25
     """Distance between crops."""
+    shortest_s: float = 2.5
+    """A signal shorter than a crop is taken as it is, but filled up with zeros to this."""
     clip_mv: float = 10.0
     """Samples are limited to ± this."""
     leads: tuple[str, ...] = STANDARD_LEADS
@@ -62,16 +64,18 @@ def prepare(ecg: Ecg, config: PreprocessConfig) -> tuple[NDArray[np.float32], ND
 
 
 def crops(signal_mv: NDArray[np.float32], config: PreprocessConfig) -> NDArray[np.float32]:
-    """Cut overlapping crops; the last one ends with the signal, a short signal is padded with zeros.
+    """Cut overlapping crops; the last one ends with the signal, a short signal is one crop.
 
     Returns
     -------
     ndarray of float32, shape (crops, slots, crop samples)
+        Fewer samples where the signal is shorter than a crop, but never fewer than ``shortest_s``.
     """
     size, hop = round(config.crop_s * config.fs_hz), round(config.hop_s * config.fs_hz)
     length = signal_mv.shape[1]
     if length <= size:
-        return np.pad(signal_mv, ((0, 0), (0, size - length)))[None]
+        lacking = max(0, round(min(config.shortest_s, config.crop_s) * config.fs_hz) - length)
+        return np.pad(signal_mv, ((0, 0), (0, lacking)))[None]
     starts = sorted({*range(0, length - size + 1, hop), length - size})
     return np.stack([signal_mv[:, s : s + size] for s in starts])
 

@@ -28,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         stage.add_argument("--work", type=Path, required=True, help="folder for checkpoints; the same for all stages")
         if name == "encoder":
             stage.add_argument("--epochs", type=int, default=EncoderRecipe.epochs)
+            stage.add_argument("--short-epochs", type=int, default=EncoderRecipe.short_epochs)
+            stage.add_argument("--member", type=int, action="append", help="train only this member; may be repeated")
         if name == "measure":
             stage.add_argument("--limit", type=int, default=10_000, help="records to measure")
             stage.add_argument("--workers", type=int, default=2)
@@ -56,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     args.work.mkdir(parents=True, exist_ok=True)
     if args.stage == "encoder":
-        encoder_step(args.ptbxl, args.work, EncoderRecipe(epochs=args.epochs))
+        encoder_step(args.ptbxl, args.work, EncoderRecipe(epochs=args.epochs, short_epochs=args.short_epochs), args.member)
     elif args.stage == "measure":
         measure_step(args.ptbxl, args.work, args.limit, args.workers)
     elif args.stage == "dialogue":

@@ -1,7 +1,7 @@
-"""Train projector and decoder on generated dialogue; the encoder stays as stage 1 left it.
+"""Train projector and decoder on generated dialogue; the encoders stay as stage 1 left them.
 
-Resumable: the state is written every `checkpoint_every` steps, and each step draws its conversations and the ECG's
-augmentation from ``(seed, step)``, so that a resumed run sees what it would have seen.
+Resumable: the state is written every `checkpoint_every` steps, and each step draws its ECGs, conversations and views
+from ``(seed, step)``, so that a resumed run sees what it would have seen.
 """
 
 from __future__ import annotations
@@ -17,48 +17,59 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from ecg_chat.conversation.render import ECG, render
+from ecg_chat.conversation.render import ECG
+from ecg_chat.datasets.ptbxl import SUPERCLASSES
 from ecg_chat.network.fake_quant import linear_weights, nf4_weights
 from ecg_chat.network.multimodal import EcgProjector, embed_prompt
-from ecg_chat.network.tokenizer import IGNORED, encode
-from ecg_chat.training.dialogue.generate import converse
+from ecg_chat.network.tokenizer import IGNORED
+from ecg_chat.training.checkpoint_file import save_replacing
+from ecg_chat.training.dialogue.lesson import lesson, with_network
 from ecg_chat.training.dialogue.truth import Truth
+from ecg_chat.training.shared_head import Row, batch_of, row_of
 from ecg_chat.training.signal_bank import SignalBank
-
-LENGTH_STEP = 64
-"""Batches are padded to a multiple of this: kernels are cached by shape, and every new shape keeps its memory."""
 
 
 @dataclass(frozen=True)
 class DialogueRecipe:
     """What this stage was run with."""
 
-    steps: int = 2400
-    conversations: int = 8
-    """Conversations in a step."""
-    turns: int = 5
-    max_tokens: int = 896
-    """Longer conversations are cut at the end."""
-    lr: float = 1.5e-3
-    warmup: int = 100
+    steps: int = 700
+    ecgs: int = 4
+    """ECGs in a step, each with a conversation and separate questions."""
+    turns: int = 4
+    questions: int = 10
+    question_weight: float = 2.0
+    """Weight of the answers to separate questions, which are short, beside those of the conversation."""
+    rare_share: float = 0.35
+    """Share of the ECGs that are drawn for a label drawn evenly; the others are drawn evenly themselves."""
+    max_tokens: int = 1088
+    frozen_steps: int = 40
+    """In so many first steps only the projection learns (text-ECG alignment)."""
+    lr: float = 1.2e-3
+    warmup: int = 60
     weight_decay: float = 0.05
-    quantised_from: float = 0.6
+    quantised_from: float = 0.7
     """Share of the steps after which the decoder trains on its NF4 values."""
     vocab_size: int = 3072
     hidden: int = 256
     layers: int = 8
     heads: int = 4
     intermediate: int = 768
-    n_ecg_tokens: int = 4
+    n_ecg_tokens: int = 8
     projector_hidden: int = 512
     seed: int = 0
     threads: int = 2
-    checkpoint_every: int = 100
+    checkpoint_every: int = 25
+
+
+Parts = nn.ModuleDict
+"""``projector`` and ``decoder``."""
 
 
 def new_decoder(recipe: DialogueRecipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
@@ -79,6 +90,12 @@ def new_decoder(recipe: DialogueRecipe, tokenizer: PreTrainedTokenizerFast) -> L
     return LlamaForCausalLM(config)
 
 
+def new_parts(recipe: DialogueRecipe, tokenizer: PreTrainedTokenizerFast, n_logits: int) -> Parts:
+    """Build an untrained projector, which takes logits alone, and decoder."""
+    projector = EcgProjector(0, n_logits, recipe.projector_hidden, recipe.hidden, recipe.n_ecg_tokens)
+    return nn.ModuleDict({"projector": projector, "decoder": new_decoder(recipe, tokenizer)})
+
+
 def train_dialogue(
     truths: Sequence[Truth],
     bank: SignalBank,
@@ -86,8 +103,9 @@ def train_dialogue(
     recipe: DialogueRecipe,
     out: Path,
     *,
-    initial: Path | None = None,
-) -> tuple[EcgProjector, LlamaForCausalLM]:
+    codes: tuple[str, ...],
+    initial: Mapping[str, Tensor] | None = None,
+) -> Parts:
     """Train and return projector and decoder.
 
     Parameters
@@ -99,75 +117,102 @@ def train_dialogue(
     recipe : DialogueRecipe
     out : Path
         Folder for ``checkpoint.pt`` and ``curve.jsonl``.
-    initial : Path, optional
-        Checkpoint of an earlier run whose weights are the start; its tokens must be the first of this tokenizer's.
+    codes : tuple of str
+        What the bank's logits after those of the superclasses are of.
+    initial : mapping of str to Tensor, optional
+        Weights of a decoder that is the start; its tokens must be the first of this tokenizer's.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
-    decoder = new_decoder(recipe, tokenizer)
-    size, n_logits = bank.features.shape[2], bank.logits.shape[2]
-    projector = EcgProjector(size, n_logits, recipe.projector_hidden, recipe.hidden, recipe.n_ecg_tokens)
-    model = nn.ModuleDict({"projector": projector, "decoder": decoder})
-    optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
+    parts = new_parts(recipe, tokenizer, bank.logits.shape[2])
     if initial is not None:
-        _start_from(initial, model)
-    first = _resume(out / "checkpoint.pt", model, optimizer)
-    weights = linear_weights(decoder)
+        _start_from(initial, parts["decoder"])
+    optimizer = torch.optim.AdamW(parts.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
+    first = _resume(out / "checkpoint.pt", parts, optimizer)
+    drawing = _Drawing(truths, bank, codes, tokenizer, recipe)
     losses: list[float] = []
     for step in tqdm(range(first, recipe.steps), initial=first, total=recipe.steps, desc="dialogue", mininterval=10):
-        for group in optimizer.param_groups:
-            group["lr"] = recipe.lr * _schedule(step, recipe)
-        batch = _batch(truths, bank, tokenizer, recipe, step)
-        rounded = step >= recipe.quantised_from * recipe.steps
-        with nf4_weights(weights) if rounded else contextlib.nullcontext():
-            loss = _loss(projector, decoder, batch, tokenizer.convert_tokens_to_ids(ECG))
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        losses.append(float(loss.detach()))
+        losses.append(_step(parts, optimizer, drawing.batch(step), recipe, step))
         if (step + 1) % recipe.checkpoint_every == 0 or step + 1 == recipe.steps:
-            _save(out, model, optimizer, step + 1, losses)
+            _save(out, parts, optimizer, step + 1, losses)
             losses = []
-    return projector.eval(), decoder.eval()
+    return parts.eval()
 
 
-Batch = Mapping[str, Tensor]
+class _Drawing:
+    """Draws what a step trains on."""
+
+    def __init__(
+        self,
+        truths: Sequence[Truth],
+        bank: SignalBank,
+        codes: tuple[str, ...],
+        tokenizer: PreTrainedTokenizerFast,
+        recipe: DialogueRecipe,
+    ) -> None:
+        self.truths, self.bank, self.codes, self.tokenizer, self.recipe = truths, bank, codes, tokenizer, recipe
+        self.by_label: dict[str, list[int]] = {}
+        for k, truth in enumerate(truths):
+            for label in truth.labels:
+                self.by_label.setdefault(label, []).append(k)
+
+    def batch(self, step: int) -> Mapping[str, Tensor]:
+        """Rows of one step, with the logits of their ECGs."""
+        rng = random.Random(self.recipe.seed * 1_000_003 + step)
+        drawn = [(self._ecg(rng), rng.randrange(len(self.bank.logits))) for _ in range(self.recipe.ecgs)]
+        logits = np.stack([self.bank.logits[view, k] for k, view in drawn])
+        rows = [self._row(k, each, rng) for (k, _), each in zip(drawn, logits, strict=True)]
+        ecg_id = torch.tensor(self.tokenizer.convert_tokens_to_ids(ECG))
+        return {**batch_of(rows, self.tokenizer.pad_token_id), "logits": torch.from_numpy(logits), "ecg_id": ecg_id}
+
+    def _ecg(self, rng: random.Random) -> int:
+        if rng.random() < self.recipe.rare_share:
+            return rng.choice(self.by_label[rng.choice(sorted(self.by_label))])
+        return rng.randrange(len(self.truths))
+
+    def _row(self, k: int, logits: NDArray[np.float32], rng: random.Random) -> Row:
+        recipe = self.recipe
+        first = len(SUPERCLASSES)
+        probabilities = 1 / (1 + np.exp(-logits[first : first + len(self.codes)]))
+        truth = with_network(self.truths[k], dict(zip(self.codes, probabilities.tolist(), strict=True)))
+        conversation, branches = lesson(truth, rng, recipe.turns, recipe.questions)
+        conversations = [conversation, *(dataclasses.replace(conversation, messages=b) for b in branches)]
+        weights = [1.0] + [recipe.question_weight] * len(branches)
+        return row_of(self.tokenizer, conversations, weights, recipe.n_ecg_tokens, recipe.max_tokens)
 
 
-def _batch(
-    truths: Sequence[Truth], bank: SignalBank, tokenizer: PreTrainedTokenizerFast, recipe: DialogueRecipe, step: int
-) -> Batch:
-    """Draw the conversations of one step and pad them to the longest."""
-    rng = random.Random(recipe.seed * 1_000_003 + step)
-    rows = [rng.randrange(len(truths)) for _ in range(recipe.conversations)]
-    views = [rng.randrange(len(bank.features)) for _ in rows]
-    encoded = []
-    for row in rows:
-        segments = render(converse(truths[row], rng, recipe.turns), for_completion=False)
-        ids, labels = encode(tokenizer, segments, recipe.n_ecg_tokens)
-        encoded.append((ids[: recipe.max_tokens], labels[: recipe.max_tokens]))
-    longest = -(-max(len(ids) for ids, _ in encoded) // LENGTH_STEP) * LENGTH_STEP
-    pad = tokenizer.pad_token_id
-    return {
-        "ids": torch.tensor([ids + [pad] * (longest - len(ids)) for ids, _ in encoded]),
-        "labels": torch.tensor([labels + [IGNORED] * (longest - len(labels)) for _, labels in encoded]),
-        "features": torch.from_numpy(np.stack([bank.features[v, r] for v, r in zip(views, rows, strict=True)])),
-        "logits": torch.from_numpy(np.stack([bank.logits[v, r] for v, r in zip(views, rows, strict=True)])),
-    }
+def _step(
+    parts: Parts, optimizer: torch.optim.Optimizer, batch: Mapping[str, Tensor], recipe: DialogueRecipe, step: int
+) -> float:
+    for group in optimizer.param_groups:
+        group["lr"] = recipe.lr * _schedule(step, recipe)
+    decoder = parts["decoder"]
+    for parameter in decoder.parameters():
+        parameter.requires_grad_(step >= recipe.frozen_steps)
+    rounded = step >= recipe.quantised_from * recipe.steps
+    with nf4_weights(linear_weights(decoder)) if rounded else contextlib.nullcontext():
+        loss = _loss(parts, batch)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(parts.parameters(), 1.0)
+    optimizer.step()
+    return float(loss.detach())
 
 
-def _loss(projector: EcgProjector, decoder: LlamaForCausalLM, batch: Batch, ecg_id: int) -> Tensor:
-    ids, labels = batch["ids"], batch["labels"]
-    with torch.autocast("cpu", torch.bfloat16):
-        ecg = projector(batch["features"], batch["logits"])
-        # Padding stands at the end and attention is causal, so no attention mask is needed.
-        hidden = decoder.model(inputs_embeds=embed_prompt(decoder, ids, ecg, ecg_id), use_cache=False).last_hidden_state
-        wanted = labels[:, 1:] != IGNORED
-        logits = decoder.lm_head(hidden[:, :-1][wanted])
-    return functional.cross_entropy(logits.float(), labels[:, 1:][wanted])
+def _loss(parts: Parts, batch: Mapping[str, Tensor]) -> Tensor:
+    decoder, ids = parts["decoder"], batch["ids"]
+    ecg = parts["projector"](batch["logits"][:, :0], batch["logits"])
+    embedded = embed_prompt(decoder, ids, ecg, int(batch["ecg_id"]))
+    output = decoder.model(
+        inputs_embeds=embedded, attention_mask=batch["mask"], position_ids=batch["positions"], use_cache=False
+    )
+    wanted = batch["labels"] != IGNORED
+    logits = decoder.lm_head(output.last_hidden_state[wanted])
+    losses = functional.cross_entropy(logits.float(), batch["labels"][wanted], reduction="none")
+    weights = batch["weights"][wanted]
+    return (losses * weights).sum() / weights.sum()
 
 
 def _schedule(step: int, recipe: DialogueRecipe) -> float:
@@ -178,16 +223,15 @@ def _schedule(step: int, recipe: DialogueRecipe) -> float:
     return 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress))
 
 
-def _start_from(path: Path, model: nn.Module) -> None:
+def _start_from(weights: Mapping[str, Tensor], decoder: nn.Module) -> None:
     """Take over weights; embeddings of tokens that the earlier run did not have keep their random start."""
-    state = torch.load(path, weights_only=True)["model"]
-    own = model.state_dict()
-    for name, value in state.items():
+    own = decoder.state_dict()
+    for name, value in weights.items():
         if value.shape == own[name].shape:
             own[name].copy_(value)
         else:
             own[name][: len(value)].copy_(value)
-    model.load_state_dict(own)
+    decoder.load_state_dict(own)
 
 
 def _resume(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> int:
@@ -200,8 +244,7 @@ def _resume(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> i
 
 
 def _save(out: Path, model: nn.Module, optimizer: torch.optim.Optimizer, step: int, losses: Sequence[float]) -> None:
-    temporary = out / "checkpoint.new"
-    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, temporary)
-    temporary.replace(out / "checkpoint.pt")
+    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
+    save_replacing(out / "checkpoint.pt", lambda target: torch.save(state, target))
     with (out / "curve.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps({"step": step, "loss": round(float(np.mean(losses)), 4)}) + "\n")

@@ -1,4 +1,7 @@
-"""Stage 1: train the ECG encoder on the diagnostic superclasses and all 71 codes.
+"""Stage 1: train the ECG encoders on the diagnostic superclasses, all 71 codes, and what readers noted beside them.
+
+Several members are trained, each without a part of the training records. For those records a member's word is as good
+as for new ones, which the language model needs: it must not learn to trust probabilities that were fitted.
 
 Resumable: after every epoch the whole state is written to ``checkpoint.pt`` (to a temporary name first, so that a full
 disk or a kill leaves the previous one), and every epoch draws its randomness from ``(seed, epoch)``, so that a resumed
@@ -9,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,43 +24,65 @@ from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from ecg_chat.datasets.ptbxl import SUPERCLASSES, Labels
+from ecg_chat.datasets.ptbxl import SUPERCLASSES, Labels, Record, label_matrix
+from ecg_chat.datasets.ptbxl_attributes import attribute_matrix, attribute_names
 from ecg_chat.evaluation.metrics import macro_auc
 from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
-from ecg_chat.network.prediction import centre, predict
+from ecg_chat.network.prediction import predict
 from ecg_chat.network.preprocess import PreprocessConfig
+from ecg_chat.training.augmentation import Augmentation, augment
+from ecg_chat.training.checkpoint_file import save_replacing
+
+ENCODER = EncoderConfig(stem_kernel=15, stem_stride=4, tail_dilations=(1, 2, 4, 8))
+PREPROCESS = PreprocessConfig(crop_s=10.0, hop_s=5.0, version=2)
 
 
 @dataclass(frozen=True)
 class EncoderRecipe:
     """What stage 1 was run with."""
 
-    epochs: int = 40
+    epochs: int = 18
+    short_epochs: int = 9
+    """So many first epochs see crops of 2.5-5 s, which cost less; the others mostly whole records."""
+    short_crops_s: tuple[float, ...] = (5.0, 5.0, 4.0, 2.5)
+    long_crops_s: tuple[float, ...] = (10.0, 10.0, 10.0, 5.0)
+    """The length of a batch's crops is drawn from these."""
     batch: int = 64
     max_lr: float = 3e-3
-    weight_decay: float = 0.02
-    lead_dropout: float = 0.35
-    """Chance that a record loses leads; how many (1-11) is drawn evenly."""
-    view_lead_dropout: float = 0.1
-    """The same for the views that the decoder is trained on (1-7 leads)."""
-    noise_mv: float = 0.02
-    """Standard deviation of the noise that is added, drawn between 0 and this."""
-    wander_mv: float = 0.2
-    """Amplitude of added baseline wander, drawn between 0 and this."""
-    scale: float = 0.2
-    """Amplitudes are scaled by 1 ± this."""
-    ema: float = 0.999
+    weight_decay: float = 0.03
+    code_weight: float = 3.0
+    attribute_weight: float = 1.0
+    """Weights of the losses of codes and attributes beside that of the superclasses."""
+    augmentation: Augmentation = Augmentation()
+    ema: float = 0.998
     """Decay of the averaged weights that are kept."""
+    members: int = 2
+    held_out_records: int = 2250
+    """Training records that each member does not see; different ones for each."""
     seed: int = 0
-    threads: int = 2
+    threads: int = 1
 
 
 @dataclass(frozen=True)
 class LabelledSignals:
-    """Signals in microvolts, int16 (records, 12, samples) at 100 Hz, and their labels."""
+    """Signals in microvolts, int16 (records, 12, samples) at 100 Hz, with their labels and attributes."""
 
     signals_uv: NDArray[np.int16]
     labels: Labels
+    attributes: NDArray[np.float32]
+    has_attributes: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, records: Sequence[Record], signals_uv: NDArray[np.int16], table: dict[str, dict[str, str]]
+    ) -> LabelledSignals:
+        """Put labels to signals of the same records."""
+        return cls(signals_uv, label_matrix(records, table), *attribute_matrix(records))
+
+    def part(self, rows: NDArray[np.int64]) -> LabelledSignals:
+        """Return some of the records."""
+        labels = Labels(*(getattr(self.labels, f.name)[rows] for f in dataclasses.fields(Labels)))
+        return LabelledSignals(self.signals_uv[rows], labels, self.attributes[rows], self.has_attributes[rows])
 
 
 @dataclass(frozen=True)
@@ -70,7 +96,7 @@ class _Run:
 
     @classmethod
     def start(cls, codes: tuple[str, ...], recipe: EncoderRecipe, n_records: int) -> _Run:
-        model = EcgEncoder(EncoderConfig(), SUPERCLASSES, codes)
+        model = EcgEncoder(ENCODER, SUPERCLASSES, codes, attribute_names())
         decay = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
         averaged = AveragedModel(model, multi_avg_fn=decay, use_buffers=True)
         optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.max_lr, weight_decay=recipe.weight_decay)
@@ -92,7 +118,6 @@ class _Run:
 
     def save(self, path: Path, epoch: int) -> None:
         """Write a checkpoint; the previous one stays until the new one is complete."""
-        temporary = path.with_suffix(".new")
         state = {
             "model": self.model.state_dict(),
             "averaged": self.averaged.state_dict(),
@@ -100,14 +125,13 @@ class _Run:
             "schedule": self.schedule.state_dict(),
             "epoch": epoch,
         }
-        torch.save(state, temporary)
-        temporary.replace(path)
+        save_replacing(path, lambda target: torch.save(state, target))
 
 
 def train_encoder(
     train: LabelledSignals, valid: LabelledSignals, codes: tuple[str, ...], recipe: EncoderRecipe, out: Path
 ) -> EcgEncoder:
-    """Train and return the encoder with averaged weights.
+    """Train one member and return it with averaged weights.
 
     Parameters
     ----------
@@ -116,6 +140,7 @@ def train_encoder(
     codes : tuple of str
         Names of the label columns.
     recipe : EncoderRecipe
+        Its seed is the member's.
     out : Path
         Folder for ``checkpoint.pt``, ``curve.jsonl`` and ``recipe.json``.
     """
@@ -126,8 +151,8 @@ def train_encoder(
     run = _Run.start(codes, recipe, len(train.signals_uv))
     for epoch in range(run.resume(out / "checkpoint.pt"), recipe.epochs):
         loss = _epoch(run, train, recipe, epoch)
-        run.save(out / "checkpoint.pt", epoch + 1)
         row = {"epoch": epoch + 1, "loss": round(loss, 5), **validate(run.averaged.module, valid)}
+        run.save(out / "checkpoint.pt", epoch + 1)
         with (out / "curve.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         tqdm.write(json.dumps(row))
@@ -138,7 +163,7 @@ def train_encoder(
 
 def validate(model: nn.Module, valid: LabelledSignals) -> dict[str, float]:
     """Macro AUC on records, averaged over the crops of each."""
-    superclass, codes, _ = predict(model, valid.signals_uv)
+    superclass, codes, _ = predict(model, valid.signals_uv, config=PREPROCESS)
     labels, known = valid.labels, valid.labels.has_superclass
     return {
         "auc_superclass": round(macro_auc(labels.superclasses[known], superclass[known]), 5),
@@ -151,13 +176,12 @@ def _epoch(run: _Run, train: LabelledSignals, recipe: EncoderRecipe, epoch: int)
     rng = np.random.default_rng((recipe.seed, epoch))
     torch.manual_seed(recipe.seed * 1000 + epoch)
     order = rng.permutation(len(train.signals_uv))
+    lengths_s = recipe.short_crops_s if epoch < recipe.short_epochs else recipe.long_crops_s
     total = 0.0
-    for start in tqdm(range(0, len(order), recipe.batch), desc=f"epoch {epoch + 1}", leave=False):
+    for start in tqdm(range(0, len(order), recipe.batch), desc=f"epoch {epoch + 1}", leave=False, mininterval=10):
         rows = np.sort(order[start : start + recipe.batch])
-        signal, presence = augment(train.signals_uv[rows], rng, recipe)
-        with torch.autocast("cpu", torch.bfloat16):
-            superclass, codes = run.model(torch.from_numpy(signal), torch.from_numpy(presence))
-        loss = _loss(superclass.float(), codes.float(), train.labels, rows)
+        signal, presence = augment(train.signals_uv[rows], rng, recipe.augmentation, float(rng.choice(lengths_s)))
+        loss = _loss(run.model, torch.from_numpy(signal), torch.from_numpy(presence), train.part(rows), recipe)
         run.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
@@ -168,37 +192,16 @@ def _epoch(run: _Run, train: LabelledSignals, recipe: EncoderRecipe, epoch: int)
     return total / len(order)
 
 
-def _loss(superclass: Tensor, codes: Tensor, labels: Labels, rows: NDArray[np.int64]) -> Tensor:
-    """Binary cross-entropy of both heads; a record without any superclass does not count for the first."""
+def _loss(model: EcgEncoder, signal: Tensor, presence: Tensor, batch: LabelledSignals, recipe: EncoderRecipe) -> Tensor:
+    """Binary cross-entropy of the heads; what nothing is known about does not count."""
     bce = nn.BCEWithLogitsLoss(reduction="none")
-    known = torch.from_numpy(labels.has_superclass[rows]).float()[:, None]
-    first = (bce(superclass, torch.from_numpy(labels.superclasses[rows])) * known).mean()
-    loss: Tensor = first + 3 * bce(codes, torch.from_numpy(labels.codes[rows])).mean()
+    features = model.features(signal, presence)
+    superclass, codes = model.heads(features)
+    labels = batch.labels
+    known = torch.from_numpy(labels.has_superclass).float()[:, None]
+    noted = torch.from_numpy(batch.has_attributes).float()[:, None]
+    first = (bce(superclass, torch.from_numpy(labels.superclasses)) * known).mean()
+    second = bce(codes, torch.from_numpy(labels.codes)).mean()
+    third = (bce(model.attribute_logits(features), torch.from_numpy(batch.attributes)) * noted).mean()
+    loss: Tensor = first + recipe.code_weight * second + recipe.attribute_weight * third
     return loss
-
-
-def augment(
-    records_uv: NDArray[np.int16], rng: np.random.Generator, recipe: EncoderRecipe
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Cut a random crop of each record and change it the way recordings differ.
-
-    Returns
-    -------
-    signal_mv : ndarray of float32, shape (records, 12, crop samples)
-    presence : ndarray of float32, shape (records, 12)
-    """
-    config = PreprocessConfig()
-    size = round(config.crop_s * config.fs_hz)
-    n, n_leads, length = records_uv.shape
-    signal = np.empty((n, n_leads, size), np.float32)
-    presence = np.ones((n, n_leads), np.float32)
-    time_s = np.arange(size, dtype=np.float32) / config.fs_hz
-    for k in range(n):
-        start = rng.integers(0, length - size + 1)
-        crop = centre(records_uv[k])[:, start : start + size] * (1 + recipe.scale * rng.uniform(-1, 1))
-        wander = np.sin(2 * np.pi * (rng.uniform(0.1, 0.5) * time_s + rng.uniform()), dtype=np.float32)
-        crop = crop + rng.uniform(0, recipe.wander_mv) * rng.uniform(-1, 1, (n_leads, 1)) * wander
-        signal[k] = crop + rng.uniform(0, recipe.noise_mv) * rng.standard_normal(crop.shape, dtype=np.float32)
-        if rng.random() < recipe.lead_dropout:
-            presence[k, rng.permutation(n_leads)[: rng.integers(1, n_leads)]] = 0
-    return signal * presence[:, :, None], presence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from ecg_chat.conversation.render import render
@@ -22,98 +23,116 @@ from ecg_chat.datasets.ptbxl import (
     read_statement_table,
     training_records,
 )
+from ecg_chat.datasets.ptbxl_attributes import attribute_names
 from ecg_chat.datasets.readings import load_readings, measure_records
 from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.types import Measurements
-from ecg_chat.network.checkpoint import save_model
+from ecg_chat.network.checkpoint import full_precision, load_model, save_model
 from ecg_chat.network.config import ModelConfig
-from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
-from ecg_chat.network.multimodal import EcgProjector
+from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
 from ecg_chat.network.tokenizer import train_tokenizer, with_slots
 from ecg_chat.statements.judge import judge
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
-from ecg_chat.training.dialogue_stage import DialogueRecipe, new_decoder, train_dialogue
-from ecg_chat.training.encoder_stage import EncoderRecipe, LabelledSignals, train_encoder
-from ecg_chat.training.signal_bank import load_or_make_bank
+from ecg_chat.training.dialogue_stage import DialogueRecipe, new_parts, train_dialogue
+from ecg_chat.training.encoder_stage import ENCODER, PREPROCESS, EncoderRecipe, LabelledSignals, train_encoder
+from ecg_chat.training.held_out import dialogue_order, held_out_rows
+from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 
 TOKENIZER_CONVERSATIONS = 3000
 
 
-def encoder_step(ptbxl: Path, work: Path, recipe: EncoderRecipe) -> None:
-    """Stage 1: train the encoder; fold 9 is looked at after each epoch."""
+def encoder_step(ptbxl: Path, work: Path, recipe: EncoderRecipe, members: Sequence[int] | None = None) -> None:
+    """Stage 1: train the members of the encoder; fold 9 is looked at after each epoch.
+
+    Parameters
+    ----------
+    ptbxl, work : Path
+    recipe : EncoderRecipe
+    members : sequence of int, optional
+        Only these; two processes may train one each.
+    """
     records, table = read_database(ptbxl), read_statement_table(ptbxl)
     train, valid = training_records(records), [r for r in records if r.fold == 9]
-    encoder = train_encoder(
-        LabelledSignals(np.array(read_signals(ptbxl, train, work / "train_uv.npy")), label_matrix(train, table)),
-        LabelledSignals(np.array(read_signals(ptbxl, valid, work / "valid_uv.npy")), label_matrix(valid, table)),
-        tuple(table),
-        recipe,
-        work / "encoder",
-    )
-    torch.save(encoder.state_dict(), work / "encoder.pt")
     (work / "trained_ids.txt").write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
+    signals = LabelledSignals.of(train, np.array(read_signals(ptbxl, train, work / "train_uv.npy")), table)
+    checked = LabelledSignals.of(valid, np.array(read_signals(ptbxl, valid, work / "valid_uv.npy")), table)
+    held_out = held_out_rows(len(train), recipe.held_out_records, recipe.members)
+    for member in range(recipe.members) if members is None else members:
+        rows = np.setdiff1d(np.arange(len(train)), held_out[member])
+        own = dataclasses.replace(recipe, seed=recipe.seed + member)
+        encoder = train_encoder(signals.part(rows), checked, tuple(table), own, work / f"encoder_{member}")
+        torch.save(encoder.state_dict(), work / f"encoder_{member}.pt")
 
 
 def measure_step(ptbxl: Path, work: Path, limit: int, workers: int) -> None:
-    """Measure training records, in a random order that stays the same."""
+    """Measure the training records that dialogue is made about."""
     train = training_records(read_database(ptbxl))
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
-    order = random.Random(0).sample(range(len(train)), min(limit, len(train)))
+    order = dialogue_order(len(train))[:limit]
     measure_records([train[k] for k in order], signals[order], work / "readings.jsonl", workers)
 
 
 def dialogue_step(ptbxl: Path, work: Path, recipe: DialogueRecipe, initial: Path | None = None) -> None:
-    """Train projector and decoder on dialogue about the measured records; `initial` is an earlier work folder."""
-    encoder = load_encoder(ptbxl, work)
-    truths, signals = _truths(ptbxl, work)
-    bank = load_or_make_bank(work / "bank.npz", encoder, signals, seed=recipe.seed)
+    """Train projector and decoder on dialogue about the measured records; `initial` is the folder of an earlier model."""
+    codes = tuple(read_statement_table(ptbxl))
+    truths, bank = _measured(ptbxl, work, recipe.seed)
+    start: Mapping[str, Tensor] | None = None
     if initial is not None:
-        _tokenizer(initial).save_pretrained(work / "tokenizer")
+        earlier = load_model(initial)
+        start = full_precision(earlier.decoder)
+        if not (work / "tokenizer").is_dir():
+            earlier.tokenizer.save_pretrained(work / "tokenizer")
     elif not (work / "tokenizer").is_dir():  # a resumed run must keep its token ids
         train_tokenizer(_texts(truths, recipe), recipe.vocab_size).save_pretrained(work / "tokenizer")
-    start = initial / "dialogue" / "checkpoint.pt" if initial is not None else None
-    train_dialogue(truths, bank, _tokenizer(work), recipe, work / "dialogue", initial=start)
+    train_dialogue(truths, bank, _tokenizer(work), recipe, work / "dialogue", codes=codes, initial=start)
 
 
 def assemble_step(ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueRecipe) -> ModelConfig:
     """Put the trained parts into a model folder, the decoder in NF4."""
-    encoder = load_encoder(ptbxl, work)
+    encoders = load_encoders(ptbxl, work)
+    first = encoders[0]
     tokenizer = _tokenizer(work)
-    decoder = new_decoder(recipe, tokenizer)
-    n_logits = len(encoder.superclasses) + len(encoder.codes)
-    size = encoder.config.feature_size
-    projector = EcgProjector(size, n_logits, recipe.projector_hidden, recipe.hidden, recipe.n_ecg_tokens)
-    parts = torch.nn.ModuleDict({"projector": projector, "decoder": decoder})
+    n_logits = len(first.superclasses) + len(first.codes) + len(first.attributes)
+    parts = new_parts(recipe, tokenizer, n_logits)
     parts.load_state_dict(torch.load(work / "dialogue" / "checkpoint.pt", weights_only=True)["model"])
     config = ModelConfig(
         name=model_dir.name,
-        superclasses=encoder.superclasses,
-        codes=encoder.codes,
+        superclasses=first.superclasses,
+        codes=first.codes,
+        attributes=first.attributes,
+        members=len(encoders),
+        projected_features=False,
         n_ecg_tokens=recipe.n_ecg_tokens,
         projector_hidden=recipe.projector_hidden,
+        preprocess=PREPROCESS,
+        encoder=first.config,
     )
-    config = save_model(model_dir, config, encoder=encoder, projector=projector, decoder=decoder, tokenizer=tokenizer)
+    own = {"encoder": EncoderEnsemble(encoders), "projector": parts["projector"], "decoder": parts["decoder"]}
+    config = save_model(model_dir, config, **own, tokenizer=tokenizer)
     ids = (work / "trained_ids.txt").read_text(encoding="utf-8")
     (model_dir / "trained_ids.txt").write_text(ids, encoding="utf-8")
-    _copy_recipes(work, model_dir / "train")
+    _copy_recipes(work, model_dir / "train", len(encoders))
     return config
 
 
-def load_encoder(ptbxl: Path, work: Path) -> EcgEncoder:
-    """Load the encoder that stage 1 left in `work`.
+def load_encoders(ptbxl: Path, work: Path) -> list[EcgEncoder]:
+    """Load the members that stage 1 left in `work`.
 
     Raises
     ------
     InvalidInput
         When stage 1 has not been run there.
     """
-    path = work / "encoder.pt"
-    if not path.is_file():
-        raise InvalidInput(f"{path.name} is not in {work}; run `python -m ecg_chat train encoder` first")
-    encoder = EcgEncoder(EncoderConfig(), SUPERCLASSES, tuple(read_statement_table(ptbxl)))
-    encoder.load_state_dict(torch.load(path, weights_only=True))
-    return encoder.eval()
+    paths = sorted(work.glob("encoder_*.pt"))
+    if not paths:
+        raise InvalidInput(f"no encoder_0.pt is in {work}; run `python -m ecg_chat train encoder` first")
+    encoders = []
+    for path in paths:
+        encoder = EcgEncoder(ENCODER, SUPERCLASSES, tuple(read_statement_table(ptbxl)), attribute_names())
+        encoder.load_state_dict(torch.load(path, weights_only=True))
+        encoders.append(encoder.eval())
+    return encoders
 
 
 def _tokenizer(work: Path) -> PreTrainedTokenizerFast:
@@ -121,13 +140,17 @@ def _tokenizer(work: Path) -> PreTrainedTokenizerFast:
     return with_slots(PreTrainedTokenizerFast.from_pretrained(work / "tokenizer", local_files_only=True))
 
 
-def _truths(ptbxl: Path, work: Path) -> tuple[list[Truth], NDArray[np.int16]]:
-    """Make the truth of each measured record, and the signals in the same order."""
+def _measured(ptbxl: Path, work: Path, seed: int) -> tuple[list[Truth], SignalBank]:
+    """Return the truth of each record that is measured and that an encoder did not see, and what that encoder says."""
     train = training_records(read_database(ptbxl))
     readings = load_readings(work / "readings.jsonl")
-    rows = [k for k, r in enumerate(train) if r.ecg_id in readings]
+    encoders = load_encoders(ptbxl, work)
+    recipe = json.loads((work / "encoder_0" / "recipe.json").read_text(encoding="utf-8"))
+    unseen = held_out_rows(len(train), recipe["held_out_records"], recipe["members"])
+    held_out = [[k for k in part if train[k].ecg_id in readings] for part in unseen[: len(encoders)]]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
-    return [_truth(train[k], readings) for k in rows], np.array(signals[rows])
+    bank = load_or_make_bank(work / "bank.npz", encoders, held_out, signals, seed=seed)
+    return [_truth(train[k], readings) for k in bank.rows], bank
 
 
 def _truth(record: Record, readings: Mapping[int, Measurements]) -> Truth:
@@ -144,9 +167,9 @@ def _texts(truths: Sequence[Truth], recipe: DialogueRecipe) -> list[str]:
     return texts + [s.meaning for s in truths[0].catalogue.values()] + [s.plain for s in truths[0].catalogue.values()]
 
 
-def _copy_recipes(work: Path, target: Path) -> None:
+def _copy_recipes(work: Path, target: Path, members: int) -> None:
     target.mkdir(parents=True, exist_ok=True)
-    for stage in ("encoder", "dialogue"):
+    for stage in (*(f"encoder_{k}" for k in range(members)), "dialogue"):
         recipe = json.loads((work / stage / "recipe.json").read_text(encoding="utf-8"))
         curve = [json.loads(line) for line in (work / stage / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
         text = json.dumps({"recipe": recipe, "curve": curve}, indent=1)

@@ -1,11 +1,13 @@
-"""What the encoder says about each training ECG, in several augmented views.
+"""What the encoders say about the ECGs that dialogue is made about, in several views.
 
-The decoder must not learn to trust the encoder more than it deserves on unseen records, so a view is a few random
-crops with changed amplitude, noise, wander and sometimes missing leads rather than the clean average.
+Each ECG is described by the one encoder that was not trained on it: the decoder must not learn to trust the encoders
+more than they deserve on unseen records. The first view is the recording as it is; the others are changed as in stage
+1, sometimes with leads missing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,66 +16,86 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ecg_chat.errors import InvalidInput
 from ecg_chat.network.encoder import EcgEncoder
-from ecg_chat.training.encoder_stage import EncoderRecipe, augment
+from ecg_chat.network.prediction import centre
+from ecg_chat.training.augmentation import Augmentation, augment
+from ecg_chat.training.checkpoint_file import save_replacing
 
-CROPS_A_VIEW = 4
 BATCH = 32
+VIEWS = 3
+AUGMENTATION = Augmentation(lead_dropout=0.15)
 
 
 @dataclass(frozen=True)
 class SignalBank:
-    """Encoder outputs: ``features`` (views, records, n_features) and ``logits`` (views, records, n_logits)."""
+    """Logits of superclasses, codes and attributes, shape (views, records, n_logits), and the rows they are of."""
 
-    features: NDArray[np.float32]
     logits: NDArray[np.float32]
+    rows: NDArray[np.int64]
 
 
-def load_or_make_bank(path: Path, encoder: EcgEncoder, signals_uv: NDArray[np.int16], *, seed: int = 0) -> SignalBank:
-    """Return the bank of an earlier run if it has as many records, else make it and keep it at `path`."""
-    if path.is_file():
-        with np.load(path) as stored:
-            if stored["features"].shape[1] == len(signals_uv):
-                return SignalBank(stored["features"], stored["logits"])
-    bank = make_bank(encoder, signals_uv, seed=seed)
-    np.savez(path, features=bank.features, logits=bank.logits)
-    return bank
-
-
-def make_bank(encoder: EcgEncoder, signals_uv: NDArray[np.int16], *, views: int = 2, seed: int = 0) -> SignalBank:
-    """Run the encoder over `views` augmented views of each record.
+def load_or_make_bank(
+    path: Path,
+    encoders: Sequence[EcgEncoder],
+    held_out: Sequence[Sequence[int]],
+    signals_uv: NDArray[np.int16],
+    *,
+    seed: int = 0,
+) -> SignalBank:
+    """Return the bank of an earlier run if it is of the same records, else make it and keep it at `path`.
 
     Parameters
     ----------
-    encoder : EcgEncoder
+    path : Path
+    encoders : sequence of EcgEncoder
+        In eval mode.
+    held_out : sequence of sequence of int
+        For each encoder the rows of `signals_uv` that it was not trained on and is to describe.
     signals_uv : ndarray of int16, shape (records, 12, samples)
-    views, seed : int
+    seed : int
     """
+    rows = np.concatenate([np.asarray(part, np.int64) for part in held_out])
+    if not rows.size:
+        raise InvalidInput("no record is both measured and unseen by an encoder; run `train measure` with more records")
+    if path.is_file():
+        with np.load(path) as stored:
+            if np.array_equal(stored["rows"], rows):
+                return SignalBank(stored["logits"], rows)
+    parts = [
+        make_bank(encoder, signals_uv[np.asarray(part, np.int64)], seed=seed + k)
+        for k, (encoder, part) in enumerate(zip(encoders, held_out, strict=True))
+        if len(part)
+    ]
+    logits = np.concatenate(parts, axis=1)
+    save_replacing(path, lambda target: _save(target, logits, rows))
+    return SignalBank(logits, rows)
+
+
+def make_bank(encoder: EcgEncoder, signals_uv: NDArray[np.int16], *, seed: int = 0) -> NDArray[np.float32]:
+    """Return the logits of each view of each record, shape (views, records, n_logits)."""
     rng = np.random.default_rng((seed, 77))
-    recipe = EncoderRecipe(lead_dropout=0.0)
-    encoder.eval()
-    features, logits = [], []
-    for view in range(views):
-        parts = [
-            _encode(encoder, signals_uv[start : start + BATCH], recipe, rng)
-            for start in tqdm(range(0, len(signals_uv), BATCH), desc=f"encoding, view {view + 1}", leave=False)
-        ]
-        features.append(np.concatenate([f for f, _ in parts]))
-        logits.append(np.concatenate([g for _, g in parts]))
-    return SignalBank(np.stack(features), np.stack(logits))
+    views = []
+    for view in range(VIEWS):
+        bar = tqdm(range(0, len(signals_uv), BATCH), desc=f"encoding, view {view + 1}", leave=False)
+        views.append(np.concatenate([_encode(encoder, signals_uv[k : k + BATCH], rng, changed=view > 0) for k in bar]))
+    return np.stack(views)
 
 
 def _encode(
-    encoder: EcgEncoder, records_uv: NDArray[np.int16], recipe: EncoderRecipe, rng: np.random.Generator
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """One view of a batch of records: features and logits averaged over its crops, as `describe_signal` does."""
-    n = len(records_uv)
-    crops, mask = augment(np.repeat(records_uv, CROPS_A_VIEW, axis=0), rng, recipe)
-    for k in np.flatnonzero(rng.random(n) < recipe.view_lead_dropout):
-        absent = rng.permutation(mask.shape[1])[: rng.integers(1, 8)]
-        rows = slice(k * CROPS_A_VIEW, (k + 1) * CROPS_A_VIEW)
-        mask[rows, absent] = 0
+    encoder: EcgEncoder, records_uv: NDArray[np.int16], rng: np.random.Generator, *, changed: bool
+) -> NDArray[np.float32]:
+    """Logits of whole records, as `describe_signal` gives them."""
+    if changed:
+        signal, presence = augment(records_uv, rng, AUGMENTATION, crop_s=records_uv.shape[2] / 100.0)
+    else:
+        signal = np.stack([centre(record) for record in records_uv])
+        presence = np.ones(records_uv.shape[:2], np.float32)
     with torch.inference_mode():
-        features = encoder.features(torch.from_numpy(crops * mask[:, :, None]), torch.from_numpy(mask))
-        probabilities = torch.sigmoid(torch.cat(encoder.heads(features), dim=1)).view(n, CROPS_A_VIEW, -1).mean(1)
-        return features.view(n, CROPS_A_VIEW, -1).mean(1).numpy(), torch.logit(probabilities, eps=1e-4).numpy()
+        _, probabilities = encoder.probabilities(torch.from_numpy(signal), torch.from_numpy(presence))
+        return torch.logit(probabilities, eps=1e-4).numpy()
+
+
+def _save(target: Path, logits: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
+    with target.open("wb") as file:
+        np.savez(file, logits=logits, rows=rows)

@@ -77,7 +77,7 @@ def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
             intent = rng.choice(("why_again", "mean_again"))
         (question, answer), topic = _turn(truth, intent, audience == "patient", topic, rng)
         messages += [Message("user", _vary(question, rng)), Message("assistant", answer)]
-    facts = describe(truth.measurements, truth.judgements, patient)
+    facts = describe(truth.measurements, truth.judgements, patient, truth.network)
     return Conversation(tuple(messages), patient, audience, facts)
 
 

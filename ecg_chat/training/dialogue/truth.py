@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ecg_chat.conversation.types import PatientContext
@@ -44,7 +44,14 @@ class Truth:
     patient: PatientContext
     said: tuple[Said, ...]
     rhythm: str
-    labels: frozenset[str]
+    record: Record
+    network: Mapping[str, float] = field(default_factory=dict)
+    """Probabilities of an encoder that was not trained on this ECG, for the facts in the prompt."""
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Codes that the readers gave."""
+        return frozenset(self.record.codes)
 
     @property
     def catalogue(self) -> Mapping[str, Statement]:
@@ -76,7 +83,7 @@ def truth_of(record: Record, measurements: Measurements, judgements: Mapping[str
     if any(s.code not in UNSPECIFIC_CODES for s in said):
         said = [s for s in said if s.code not in UNSPECIFIC_CODES]
     said.sort(key=lambda s: (s.certainty == "possible", URGENCY_ORDER[load_catalogue()[s.code].urgency]))
-    return Truth(measurements, judgements, patient, tuple(said[:5]), _rhythm(labels, judgements), labels)
+    return Truth(measurements, judgements, patient, tuple(said[:5]), _rhythm(labels, judgements), record)
 
 
 def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Said | None:

@@ -1,0 +1,68 @@
+"""Everything that is asked about one training ECG in one step: a conversation and many separate questions.
+
+All of them follow the same head (facts and ECG embeddings), so that the head is computed once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Mapping
+
+from ecg_chat.conversation.tasks import CLASSES, TASKS, Task, classification_answer, classification_question
+from ecg_chat.conversation.types import Conversation, Message
+from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.training.dialogue.ecg_qa import questions_of
+from ecg_chat.training.dialogue.generate import converse
+from ecg_chat.training.dialogue.truth import Truth
+
+Branch = tuple[Message, ...]
+RAREST_FIRST: Mapping[Task, tuple[str, ...]] = {
+    "diagnostic": ("HYP", "CD", "STTC", "MI", "NORM"),
+    "rhythm": ("SARRH", "STACH", "SBRAD", "AFIB", "SR"),
+    "form": ("LNGQT", "DIG", "NST_", "NDT", "ABQRS"),
+}
+"""Where several classes are present and one is to be chosen, the rarer one of PTB-XL is."""
+
+
+def lesson(truth: Truth, rng: random.Random, turns: int, questions: int) -> tuple[Conversation, list[Branch]]:
+    """Make a conversation, and further questions that each stand alone after the same head.
+
+    Parameters
+    ----------
+    truth : Truth
+    rng : random.Random
+    turns : int
+        Of the conversation.
+    questions : int
+        In ECG-QA's wording; classification prompts come on top.
+    """
+    conversation = converse(truth, rng, turns)
+    asked = [(q.question, q.answer_text) for q in questions_of(truth.record, rng, questions)]
+    asked += _classification(truth, rng)
+    return conversation, [(Message("user", question), Message("assistant", answer)) for question, answer in asked]
+
+
+def _classification(truth: Truth, rng: random.Random) -> list[tuple[str, str]]:
+    """One prompt to choose one class, where any is present, and one to name all."""
+    pairs = []
+    task = rng.choice(TASKS)
+    present = classes_of(truth.record.codes, task)
+    if present:
+        one = next(code for code in RAREST_FIRST[task] if code in present)
+        pairs.append((classification_question(task, "one"), classification_answer(task, [one])))
+    task = rng.choice(("diagnostic", *TASKS))
+    answer = classification_answer(task, classes_of(truth.record.codes, task))
+    return [*pairs, (classification_question(task, "all"), answer)]
+
+
+def classes_of(codes: Mapping[str, float], task: Task) -> frozenset[str]:
+    """Return which classes of a task a record's codes belong to, whatever their likelihood."""
+    if task == "diagnostic":
+        return frozenset(load_catalogue()[code].superclass for code in codes) & frozenset(CLASSES[task])
+    return frozenset(codes) & frozenset(CLASSES[task])
+
+
+def with_network(truth: Truth, probabilities: Mapping[str, float]) -> Truth:
+    """Say what an encoder gave each code."""
+    return dataclasses.replace(truth, network=probabilities)
