@@ -92,9 +92,7 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(f"the language model of {config.name} cannot be loaded: {error}") from error
     width = decoder.config.hidden_size
-    projector = EcgProjector(
-        config.n_features, config.n_logits, config.projector_hidden, width, config.n_ecg_tokens
-    )
+    projector = EcgProjector(config.n_features, config.n_logits, config.projector_hidden, width, config.n_ecg_tokens)
     _load(projector, folder / PROJECTOR_FILE)
     return LoadedModel(
         config, encoder.to(device).eval(), projector.to(device).eval(), decoder.eval(), tokenizer, device

@@ -46,9 +46,7 @@ class EncoderConfig:
 class BasicBlock(nn.Module):
     """Two convolutions, channel attention, and the shortcut."""
 
-    def __init__(
-        self, n_in: int, n_out: int, kernel: int, stride: int, dilations: tuple[int, int] = (1, 1)
-    ) -> None:
+    def __init__(self, n_in: int, n_out: int, kernel: int, stride: int, dilations: tuple[int, int] = (1, 1)) -> None:
         super().__init__()
         half, (first, second) = kernel // 2, dilations
         self.conv1 = nn.Conv1d(n_in, n_out, kernel, stride, half * first, first, bias=False)
@@ -164,7 +162,11 @@ class EncoderEnsemble(nn.Module):
     def __init__(self, members: Sequence[EcgEncoder]) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
-        self.superclasses, self.codes, self.attributes = members[0].superclasses, members[0].codes, members[0].attributes
+        self.superclasses, self.codes, self.attributes = (
+            members[0].superclasses,
+            members[0].codes,
+            members[0].attributes,
+        )
         self.config = members[0].config
 
     def probabilities(self, signal_mv: Tensor, presence: Tensor) -> tuple[Tensor, Tensor]:

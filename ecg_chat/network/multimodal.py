@@ -38,9 +38,7 @@ class EcgProjector(nn.Module):
         return self.layers(joined).view(len(features), self.n_tokens, self.width)  # type: ignore[no-any-return]
 
 
-def describe_signal(
-    encoder: EcgEncoder | EncoderEnsemble, crops: Tensor, presence: Tensor
-) -> tuple[Tensor, Tensor]:
+def describe_signal(encoder: EcgEncoder | EncoderEnsemble, crops: Tensor, presence: Tensor) -> tuple[Tensor, Tensor]:
     """Average features and logits over the crops of one recording.
 
     Parameters

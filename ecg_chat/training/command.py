@@ -58,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     args.work.mkdir(parents=True, exist_ok=True)
     if args.stage == "encoder":
-        encoder_step(args.ptbxl, args.work, EncoderRecipe(epochs=args.epochs, short_epochs=args.short_epochs), args.member)
+        encoder_step(
+            args.ptbxl, args.work, EncoderRecipe(epochs=args.epochs, short_epochs=args.short_epochs), args.member
+        )
     elif args.stage == "measure":
         measure_step(args.ptbxl, args.work, args.limit, args.workers)
     elif args.stage == "dialogue":

@@ -39,16 +39,16 @@ from ecg_chat.training.signal_bank import SignalBank
 class DialogueRecipe:
     """What this stage was run with."""
 
-    steps: int = 700
+    steps: int = 1000
     ecgs: int = 4
     """ECGs in a step, each with a conversation and separate questions."""
-    turns: int = 4
-    questions: int = 10
+    turns: int = 3
+    questions: int = 9
     question_weight: float = 2.0
     """Weight of the answers to separate questions, which are short, beside those of the conversation."""
     rare_share: float = 0.35
     """Share of the ECGs that are drawn for a label drawn evenly; the others are drawn evenly themselves."""
-    max_tokens: int = 1088
+    max_tokens: int = 832
     frozen_steps: int = 40
     """In so many first steps only the projection learns (text-ECG alignment)."""
     lr: float = 1.2e-3

@@ -24,7 +24,12 @@ Kind = Literal["single-verify", "single-choose", "single-query"]
 YES, NO, NOT_SURE = "yes", "no", "not sure"
 CERTAIN = 100.0
 
-VERIFY = ("Does this ECG show {0}?", "Does this ECG show symptoms of {0}?", "Is {0} present in this ECG?", "Are there signs of {0} in this ECG?")
+VERIFY = (
+    "Does this ECG show {0}?",
+    "Does this ECG show symptoms of {0}?",
+    "Is {0} present in this ECG?",
+    "Are there signs of {0} in this ECG?",
+)
 CHOOSE = ("Which {kind} does this ECG show, {0} or {1}{tail}?", "Does this ECG show {0} or {1}{tail}?")
 
 
@@ -103,9 +108,28 @@ def _column_topics(record: Record) -> list[Topic]:
     extra = frozenset(name for name in names.EXTRA_SYSTOLE_NAMES if name in attributes)
     stages = tuple(names.STAGE_NAMES.values())
     found = [
-        Topic(23, 24, 25, "stage of infarction", stages, stage, ("What stage of infarction is this ECG at?",), nothing=names.NO_STAGE),
-        Topic(27, 30, 32, "noise", tuple(names.NOISE_NAMES.values()), noise, ("What kind of noises does this ECG show?",)),
-        Topic(36, 37, 38, "kind of extra systole", names.EXTRA_SYSTOLE_NAMES, extra, ("What kind of extra systole does this ECG show?",)),
+        Topic(
+            23,
+            24,
+            25,
+            "stage of infarction",
+            stages,
+            stage,
+            ("What stage of infarction is this ECG at?",),
+            nothing=names.NO_STAGE,
+        ),
+        Topic(
+            27, 30, 32, "noise", tuple(names.NOISE_NAMES.values()), noise, ("What kind of noises does this ECG show?",)
+        ),
+        Topic(
+            36,
+            37,
+            38,
+            "kind of extra systole",
+            names.EXTRA_SYSTOLE_NAMES,
+            extra,
+            ("What kind of extra systole does this ECG show?",),
+        ),
     ]
     if axis:  # an empty heart_axis says nothing
         asked = ("What direction is this ECG deviated to?",)
@@ -205,5 +229,7 @@ def _split(topic: Topic) -> tuple[list[str], list[str]]:
     return [n for n in topic.names if n in there], [n for n in topic.names if n not in there]
 
 
-def _named(table: Mapping[str, str], keys: Sequence[str] | Mapping[str, float] | frozenset[str] | set[str]) -> frozenset[str]:
+def _named(
+    table: Mapping[str, str], keys: Sequence[str] | Mapping[str, float] | frozenset[str] | set[str]
+) -> frozenset[str]:
     return frozenset(table[key] for key in keys if key in table)

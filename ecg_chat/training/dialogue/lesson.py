@@ -44,16 +44,15 @@ def lesson(truth: Truth, rng: random.Random, turns: int, questions: int) -> tupl
 
 
 def _classification(truth: Truth, rng: random.Random) -> list[tuple[str, str]]:
-    """One prompt to choose one class, where any is present, and one to name all."""
-    pairs = []
+    """A prompt to choose one class, where any is present, or one to name all."""
     task = rng.choice(TASKS)
     present = classes_of(truth.record.codes, task)
-    if present:
+    if present and rng.random() < 0.5:
         one = next(code for code in RAREST_FIRST[task] if code in present)
-        pairs.append((classification_question(task, "one"), classification_answer(task, [one])))
+        return [(classification_question(task, "one"), classification_answer(task, [one]))]
     task = rng.choice(("diagnostic", *TASKS))
-    answer = classification_answer(task, classes_of(truth.record.codes, task))
-    return [*pairs, (classification_question(task, "all"), answer)]
+    present = classes_of(truth.record.codes, task)
+    return [(classification_question(task, "all"), classification_answer(task, present))]
 
 
 def classes_of(codes: Mapping[str, float], task: Task) -> frozenset[str]:
