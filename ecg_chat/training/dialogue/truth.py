@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ecg_chat.chat.statement_claims import HARD_MEASURES
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.measurements.types import Measurements
@@ -115,7 +116,8 @@ def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Sai
     likelihood = record.codes[code]
     certain = likelihood >= STATED_LIKELIHOOD or likelihood == 0 or record.row_source == "reconstructed"
     criteria = _criteria_word(verdict)
-    hedge = criteria == "not met" and load_catalogue()[code].superclass == "CD"
+    by_number = any(e.measure in HARD_MEASURES for e in judgements[code].failed)
+    hedge = criteria == "not met" and (load_catalogue()[code].superclass == "CD" or by_number)
     return Said(code, "stated" if certain and not hedge else "possible", criteria)
 
 
