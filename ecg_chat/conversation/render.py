@@ -8,8 +8,9 @@ Layout::
     rate 72/min
     …facts…<|end|><|user|>Is there a bundle branch block?<|end|><|assistant|>Yes. …<|end|>
 
-``<|ecg|>`` is the slot that the network fills with ECG embeddings. Whatever a person or a file wrote is text only:
-`neutralise` breaks up anything that looks like one of the marks.
+A question that names a number of one of the measured kinds is followed by a comparison with the measured value, as a
+system line (`ecg_chat.conversation.asked`). ``<|ecg|>`` is the slot that the network fills with ECG embeddings.
+Whatever a person or a file wrote is text only: `neutralise` breaks up anything that looks like one of the marks.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ecg_chat.conversation.asked import asked_number
 from ecg_chat.conversation.slots import SLOTS
 from ecg_chat.conversation.types import Conversation, PatientContext
 
@@ -60,7 +62,9 @@ def render(conversation: Conversation, *, for_completion: bool) -> tuple[Segment
             answer = _neutralise_but_slots(message.text)
             segments += [Segment(ASSISTANT, trained=False), Segment(answer + END, trained=True)]
         elif message.role == "user":
-            segments.append(Segment(f"{USER}{text}{END}", trained=False))
+            asked = asked_number(text, conversation)
+            note = f"{SYSTEM}{asked.line}{END}" if asked is not None else ""
+            segments.append(Segment(f"{USER}{text}{END}{note}", trained=False))
         else:
             segments.append(Segment(f"{SYSTEM}{text}{END}", trained=False))
     if for_completion:

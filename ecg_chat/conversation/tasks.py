@@ -17,15 +17,16 @@ Choose = Literal["one", "all"]
 
 CLASSES: Mapping[Task, Mapping[str, str]] = {
     "diagnostic": {
-        "NORM": "Normal", "MI": "Myocardial Infarction", "STTC": "ST/T Change", "CD": "Conduction Disturbance", "HYP": "Hypertrophy",
+        "NORM": "Normal", "MI": "Myocardial Infarction", "STTC": "ST/T Change", "CD": "Conduction Disturbance",
+        "HYP": "Hypertrophy",
     },
     "rhythm": {
         "SR": "Sinus Rhythm", "STACH": "Sinus Tachycardia", "SBRAD": "Sinus Bradycardia", "AFIB": "Atrial Fibrillation",
         "SARRH": "Sinus Arrhythmia",
     },
     "form": {
-        "ABQRS": "Abnormal QRS", "NDT": "Non-Diagnostic T Abnormalities", "NST_": "Non-Specific ST Changes", "DIG": "Digitalis-Effect",
-        "LNGQT": "Long QT-Interval",
+        "ABQRS": "Abnormal QRS", "NDT": "Non-Diagnostic T Abnormalities", "NST_": "Non-Specific ST Changes",
+        "DIG": "Digitalis-Effect", "LNGQT": "Long QT-Interval",
     },
 }  # fmt: skip
 """Code → name, in the order of the letters A-E. The paper prints "Sinus Brachycardia"."""

@@ -1,4 +1,4 @@
-"""A test set drawn as ECG-QA draws its own: by attribute and answer, so that no answer can be guessed from its frequency.
+"""A test set drawn as ECG-QA draws its own: by attribute and answer, so that no answer is right by its frequency.
 
 In the official files a yes/no question about one attribute comes with twice as many ECGs for "no" as for "yes". Choices
 and open questions are drawn here with equally many ECGs for each answer; how ECG-QA does that was not to be seen in the

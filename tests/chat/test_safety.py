@@ -212,15 +212,17 @@ def test_a_dose_is_never_shown_while_it_streams() -> None:
 
 def test_every_answer_of_the_training_dialogue_may_be_shown() -> None:
     from ecg_chat.training.dialogue import answers
+    from ecg_chat.training.dialogue.refusals import refusal
+    from ecg_chat.training.dialogue.symptom_talk import ACKNOWLEDGED, ASKED, WATCH_FOR
 
-    for text in (
-        answers.SEEK_HELP,
-        answers.SEEK_HELP_CLINICIAN,
-        answers.NO_DOSE,
-        answers.OFF_TOPIC,
-        answers.WHO,
-        answers.life(),
-    ):
+    refused = [
+        text
+        for intent in ("red_flag", "dose", "decide", "promise", "off_topic", "unclear", "life")
+        for patient in (True, False)
+        if (text := refusal(intent, patient))
+    ]
+    assert len(refused) == 14
+    for text in (*refused, *ASKED.values(), *ACKNOWLEDGED.values(), WATCH_FOR, answers.WHO):
         assert not screen(text, complete=True).withheld
 
 

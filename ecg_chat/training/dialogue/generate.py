@@ -5,54 +5,57 @@ from __future__ import annotations
 import dataclasses
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from ecg_chat.conversation.facts import describe
-from ecg_chat.conversation.types import Audience, Conversation, Message, PatientContext
+from ecg_chat.conversation.types import Audience, Conversation, Message
 from ecg_chat.signals.ecg import STANDARD_LEADS
-from ecg_chat.training.dialogue import answers, numbers
+from ecg_chat.training.dialogue import answers, numbers, presence, symptom_talk
+from ecg_chat.training.dialogue.comparisons import compared_turn
 from ecg_chat.training.dialogue.phrases import QUESTIONS, TOPICS
+from ecg_chat.training.dialogue.refusals import refusal
+from ecg_chat.training.dialogue.report import german_report, report
+from ecg_chat.training.dialogue.statement_turns import NAMED_INTENTS, answer_about, group_turn, named_turn
+from ecg_chat.training.dialogue.symptom_talk import ASKED, REPLIES, Kind, Reaction, StepName
 from ecg_chat.training.dialogue.truth import Truth
+from ecg_chat.training.dialogue.variation import context, vary
 
-Turn = tuple[str, str]
-
-OPENERS = ("interpret", "interpret", "interpret", "rhythm", "is_there", "normal", "intervals", "hello")
-INTENTS = (
-    ("is_there", 6.0), ("why", 2.0), ("mean", 3.0), ("rhythm", 1.0), ("rate", 1.5), ("axis", 1.0), ("intervals", 1.0), ("PR interval", 1.0),
-    ("QRS duration", 1.0), ("QTc", 1.0), ("P wave", 0.4), ("st", 1.5), ("st_lead", 1.0), ("normal", 0.7), ("danger", 0.7), ("do", 0.7),
-    ("life", 0.5), ("attack", 0.6), ("own_rate", 0.5), ("own_qrs", 0.4), ("red_flag", 0.9), ("dose", 0.7), ("who", 0.4), ("thanks", 0.3),
-    ("quality", 0.6), ("patient", 0.3), ("off_topic", 1.2), ("interpret", 0.5), ("hello", 0.2),
-)  # fmt: skip
-SYMPTOMS = (
-    "",
-    "",
-    "",
-    "",
-    "palpitations",
-    "breathlessness",
-    "chest pain",
-    "dizziness",
-    "none",
-    "fatigue",
-    "fainted last week",
-    "routine check",
+OPENERS = (
+    "interpret",
+    "interpret",
+    "interpret",
+    "rhythm",
+    "is_there",
+    "normal",
+    "intervals",
+    "hello",
+    "report",
+    "group",
 )
-HISTORY = (
-    "",
-    "",
-    "",
-    "",
-    "hypertension",
-    "diabetes",
-    "previous heart attack",
-    "asthma",
-    "none",
-    "heart failure",
-    "smoker",
-)
-MEDICATION = ("", "", "", "", "metoprolol", "amiodarone", "ramipril", "none", "digoxin", "aspirin, statin")
-LIKELY_ASKED = (
-    "AFIB", "CLBBB", "CRBBB", "IMI", "AMI", "ASMI", "LVH", "1AVB", "PVC", "LAFB", "STACH", "SBRAD", "LNGQT", "WPW", "RVH", "AFLT", "PACE",
-)  # fmt: skip
+INTENTS: Mapping[str, float] = {
+    "is_there": 6.0, "group": 2.0, "why": 1.5, "mean": 2.5, "which_leads": 0.8, "sure": 0.8, "rhythm": 1.0, "rate": 1.5, "axis": 1.0,
+    "intervals": 1.0, "PR interval": 1.0, "QRS duration": 1.0, "QTc": 1.0, "P wave": 0.4, "st": 1.5, "st_lead": 1.0, "normal": 0.8,
+    "danger": 0.7, "do": 0.7, "watch": 0.4, "life": 0.5, "attack": 0.6, "own": 1.2, "earlier": 0.6, "over": 1.0, "red_flag": 0.9,
+    "dose": 0.7, "decide": 0.5, "promise": 0.4, "who": 0.4, "thanks": 0.3, "quality": 0.6, "patient": 0.3, "off_topic": 1.2,
+    "unclear": 0.3, "interpret": 0.5, "report": 0.7, "german_report": 0.15, "hello": 0.2,
+}  # fmt: skip
+PATIENT_SHARE = 0.4
+FEEL_SHARE = 0.05
+"""How often a patient tells a mild symptom unasked."""
+REPLY_SHARE = 0.85
+"""How often a patient answers the question that is open; else something else is asked and the questions are over."""
+REPLY_WEIGHTS: Mapping[Kind, float] = {
+    "no": 3,
+    "unsure": 3,
+    "mild": 3,
+    "yes": 3,
+    "worse": 3,
+    "decline": 0.6,
+    "red": 1.2,
+}
+ASK_BACK = ("interpret", "danger", "do")
+"""After these a patient is asked for symptoms, once a conversation, unless the context states them."""
+AGAIN = ("why_again", "mean_again", "which_leads_again", "sure_again")
 
 
 def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
@@ -66,125 +69,126 @@ def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
     turns : int
         Questions in it.
     """
-    audience: Audience = "patient" if rng.random() < 0.35 else "clinician"
-    patient = _context(truth.patient, rng)
-    truth = dataclasses.replace(truth, patient=patient)
+    audience: Audience = "patient" if rng.random() < PATIENT_SHARE else "clinician"
+    patient = context(truth.patient, rng)
+    talk = _Talk(dataclasses.replace(truth, patient=patient), audience == "patient", rng)
     messages: list[Message] = []
-    topic = ""
     for n in range(turns):
-        intent = rng.choice(OPENERS) if n == 0 else rng.choices([i for i, _ in INTENTS], [w for _, w in INTENTS])[0]
-        if n and topic and rng.random() < 0.15:
-            intent = rng.choice(("why_again", "mean_again"))
-        (question, answer), topic = _turn(truth, intent, audience == "patient", topic, rng)
-        messages += [Message("user", _vary(question, rng)), Message("assistant", answer)]
+        question, answer = talk.turn(first=n == 0)
+        messages += [Message("user", vary(question, rng)), Message("assistant", answer)]
     facts = describe(truth.measurements, truth.judgements, patient, truth.network)
     return Conversation(tuple(messages), patient, audience, facts)
 
 
-def _turn(truth: Truth, intent: str, patient: bool, topic: str, rng: random.Random) -> tuple[Turn, str]:
-    """Return the turn, and the code that "why?" and "what does that mean?" would refer to next."""
-    if intent in ("is_there", "why", "mean"):
-        return _about_statement(truth, intent, patient, rng)
-    if intent in ("why_again", "mean_again"):
-        answer = answers.why(truth, topic) if intent == "why_again" else answers.mean(truth, topic, patient)
-        return (rng.choice(QUESTIONS[intent]), answer), topic
-    question = rng.choice(QUESTIONS["interpret_patient" if intent == "interpret" and patient else intent])
-    if intent in ("interpret", "normal", "danger"):
-        topic = truth.said[0].code if truth.said else truth.rhythm
-    elif intent == "rhythm":
-        topic = truth.rhythm
-    elif intent in ("off_topic", "hello", "thanks", "who"):
-        topic = ""
-    return _fixed(truth, intent, question, patient, rng), topic
+@dataclass
+class _Talk:
+    """A conversation while it is made.
+
+    ``topic`` is the code that "why?" refers to next, ``pending`` the question to the patient that is open.
+    """
+
+    truth: Truth
+    patient: bool
+    rng: random.Random
+    topic: str = ""
+    pending: StepName | None = None
+    asked: bool = False
+    unwell: bool = False
+
+    def turn(self, *, first: bool) -> tuple[str, str]:
+        """Make the next question and its answer."""
+        if self.pending is not None and self.rng.random() < REPLY_SHARE:
+            return self._reply(self.pending)
+        self.pending = None
+        if self.patient and self.rng.random() < FEEL_SHARE:
+            return self._feel()
+        intent = self._intent(first)
+        question, answer = self._about(intent)
+        if intent in ASK_BACK and self.patient and not self.asked and not self.truth.patient.symptoms:
+            self.asked, self.pending = True, "symptoms"
+            answer = f"{answer} {ASKED['symptoms']}"
+        return question, answer
+
+    def _intent(self, first: bool) -> str:
+        if first:
+            return self.rng.choice(OPENERS)
+        if self.topic and self.rng.random() < 0.15:
+            return self.rng.choice(AGAIN)
+        intent = self.rng.choices(list(INTENTS), list(INTENTS.values()))[0]
+        return "report" if intent == "german_report" and not german_report(self.truth) else intent
+
+    def _reply(self, step: StepName) -> tuple[str, str]:
+        kinds = list(REPLIES[step])
+        kind = self.rng.choices(kinds, [REPLY_WEIGHTS[k] for k in kinds])[0]
+        reaction = symptom_talk.react(self.truth, step, kind, unwell=self.unwell)
+        return self.rng.choice(REPLIES[step][kind]), self._take(reaction)
+
+    def _feel(self) -> tuple[str, str]:
+        return self.rng.choice(symptom_talk.MILD), self._take(symptom_talk.opened_by_symptom())
+
+    def _take(self, reaction: Reaction) -> str:
+        self.asked, self.pending, self.unwell, self.topic = True, reaction.pending, reaction.unwell, ""
+        return reaction.text
+
+    def _about(self, intent: str) -> tuple[str, str]:
+        if intent in NAMED_INTENTS:
+            question, answer, self.topic = named_turn(self.truth, intent, self.patient, self.rng)
+            return question, answer
+        if intent == "group":
+            question, answer, self.topic = group_turn(self.truth, self.patient, self.rng)
+            return question, answer
+        if intent in AGAIN:
+            again = answer_about(self.truth, intent.removesuffix("_again"), self.topic, self.patient)
+            return self.rng.choice(QUESTIONS[intent]), again
+        if intent in ("own", "earlier", "over"):
+            self.topic = ""
+            return compared_turn(self.truth, intent, self.rng)
+        self._move_topic(intent)
+        return self._fixed(intent)
+
+    def _move_topic(self, intent: str) -> None:
+        if intent in ("interpret", "normal", "danger", "report"):
+            self.topic = self.truth.said[0].code if self.truth.said else self.truth.rhythm
+        elif intent == "rhythm":
+            self.topic = self.truth.rhythm
+        elif refusal(intent, self.patient) is not None or intent in ("hello", "thanks", "who"):
+            self.topic = ""
+
+    def _fixed(self, intent: str) -> tuple[str, str]:
+        question = self._question(intent)
+        refused = refusal(intent, self.patient)
+        if refused is not None:
+            return question, refused
+        if intent == "st_lead":
+            lead = self.rng.choice(STANDARD_LEADS)
+            return question.format(lead=lead), numbers.st_in_lead(self.truth.measurements, lead)
+        if intent in numbers.INTERVALS:
+            return question, numbers.interval_sentence(self.truth, intent)
+        return question, _ANSWERS[intent](self.truth, self.patient)
+
+    def _question(self, intent: str) -> str:
+        audience = "patient" if self.patient else "clinician"
+        question = self.rng.choice(QUESTIONS.get(f"{intent}_{audience}", QUESTIONS[intent]))
+        return question.format(topic=self.rng.choice(TOPICS)) if "{topic}" in question else question
 
 
-def _about_statement(truth: Truth, intent: str, patient: bool, rng: random.Random) -> tuple[Turn, str]:
-    code = _pick_code(truth, intent, rng)
-    statement = truth.catalogue[code]
-    aliases = [statement.name, *statement.aliases]
-    name = rng.choice([statement.name, statement.name, rng.choice(aliases)])
-    if name.isascii() and len(name) <= 5 and name.islower():
-        name = name.upper() if rng.random() < 0.7 else name
-    question = rng.choice(QUESTIONS[intent]).format(name=name)
-    if intent == "mean":
-        return (question, answers.mean(truth, code, patient)), code
-    text = answers.why(truth, code) if intent == "why" else answers.is_there(truth, code, patient)
-    return (question, text), code
-
-
-def _pick_code(truth: Truth, intent: str, rng: random.Random) -> str:
-    present = [s.code for s in truth.said] + ([truth.rhythm] if truth.rhythm else [])
-    share = {"is_there": 0.42, "why": 0.85, "mean": 0.25}[intent]
-    if present and rng.random() < share:
-        return rng.choice(present)
-    if rng.random() < 0.5:
-        return rng.choice(LIKELY_ASKED)
-    return rng.choice(list(truth.catalogue))
-
-
-def _fixed(truth: Truth, intent: str, question: str, patient: bool, rng: random.Random) -> Turn:
-    if intent in ("own_rate", "own_qrs"):
-        return _own_number(truth, intent, question, rng)
-    if intent == "st_lead":
-        lead = rng.choice(STANDARD_LEADS)
-        return question.format(lead=lead), numbers.st_in_lead(truth.measurements, lead)
-    if intent in numbers.INTERVALS:
-        return question, numbers.interval_sentence(truth, intent)
-    texts: Mapping[str, Callable[[], str]] = {
-        "interpret": lambda: answers.interpret(truth, patient),
-        "rhythm": lambda: answers.rhythm(truth, patient),
-        "rate": lambda: answers.rate(truth, patient),
-        "axis": lambda: numbers.axis(truth),
-        "intervals": lambda: numbers.interval_list(truth) + ".",
-        "st": lambda: numbers.st_t(truth.measurements),
-        "normal": lambda: answers.normal(truth, patient),
-        "danger": lambda: answers.danger(truth),
-        "do": lambda: answers.danger(truth),
-        "life": answers.life,
-        "attack": lambda: answers.attack(truth, patient),
-        "red_flag": lambda: answers.SEEK_HELP if patient else answers.SEEK_HELP_CLINICIAN,
-        "dose": lambda: answers.NO_DOSE,
-        "hello": lambda: answers.HELLO,
-        "who": lambda: answers.WHO,
-        "thanks": lambda: answers.THANKS,
-        "quality": lambda: answers.quality(truth),
-        "patient": lambda: answers.about_patient(truth),
-        "off_topic": lambda: answers.OFF_TOPIC,
-    }
-    return question.format(topic=rng.choice(TOPICS)) if "{topic}" in question else question, texts[intent]()
-
-
-def _own_number(truth: Truth, intent: str, question: str, rng: random.Random) -> Turn:
-    key, low, high = ("heart_rate_bpm", 40, 180) if intent == "own_rate" else ("qrs_ms", 70, 180)
-    measured = truth.measurements.get(key)
-    near = measured is not None and rng.random() < 0.4
-    theirs = round(measured) + rng.randint(-4, 4) if near and measured is not None else rng.randint(low, high)
-    name = "rate" if intent == "own_rate" else "qrs"
-    return question.format(n=theirs), answers.own_number(truth, name)
-
-
-def _context(patient: PatientContext, rng: random.Random) -> PatientContext:
-    """Leave out some of what is known, and add free text that the ECG says nothing about."""
-    return PatientContext(
-        age_years=patient.age_years if rng.random() < 0.9 else None,
-        sex=patient.sex if rng.random() < 0.9 else None,
-        height_cm=patient.height_cm if rng.random() < 0.5 else None,
-        weight_kg=patient.weight_kg if rng.random() < 0.5 else None,
-        symptoms=rng.choice(SYMPTOMS),
-        history=rng.choice(HISTORY),
-        medication=rng.choice(MEDICATION),
-    )
-
-
-def _vary(question: str, rng: random.Random) -> str:
-    """Small changes of the kind people make: case, punctuation, a greeting, a typo."""
-    if rng.random() < 0.12:
-        question = rng.choice(("Please: ", "Doctor, ", "Hello. ", "One question: ", "And ", "So, ", "Ok. ")) + question
-    if rng.random() < 0.15:
-        question = question.lower()
-    if rng.random() < 0.15:
-        question = question.rstrip("?.!")
-    if len(question) > 8 and rng.random() < 0.05:
-        k = rng.randrange(1, len(question) - 1)
-        question = question[:k] + question[k + 1 :]
-    return question
+_ANSWERS: Mapping[str, Callable[[Truth, bool], str]] = {
+    "interpret": answers.interpret,
+    "report": lambda truth, patient: report(truth),
+    "german_report": lambda truth, patient: german_report(truth),
+    "rhythm": answers.rhythm,
+    "rate": answers.rate,
+    "axis": lambda truth, patient: numbers.axis(truth),
+    "intervals": lambda truth, patient: numbers.interval_list(truth) + ".",
+    "st": lambda truth, patient: numbers.st_t(truth.measurements),
+    "normal": presence.normal,
+    "danger": lambda truth, patient: answers.danger(truth),
+    "do": lambda truth, patient: answers.danger(truth),
+    "watch": lambda truth, patient: symptom_talk.watch(truth),
+    "attack": answers.attack,
+    "hello": lambda truth, patient: answers.HELLO,
+    "who": lambda truth, patient: answers.WHO,
+    "thanks": lambda truth, patient: answers.THANKS,
+    "quality": lambda truth, patient: answers.quality(truth),
+    "patient": lambda truth, patient: answers.about_patient(truth),
+}

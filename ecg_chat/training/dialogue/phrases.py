@@ -6,8 +6,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "interpret": (
         "Interpret this ECG.", "Please interpret this ECG", "What does this ECG show?", "Read this ECG for me.", "What do you see?",
         "Give me your interpretation.", "Summarise this ECG", "What are the findings?", "Describe the ECG.", "Your reading please",
-        "What is the diagnosis?", "Report this recording.", "Can you analyse this ECG?", "Overall impression?", "interpret",
-        "What is going on in this tracing?", "Please write a short report.", "What's abnormal here?", "Anything abnormal?",
+        "What is the diagnosis?", "Can you analyse this ECG?", "Overall impression?", "interpret",
+        "What is going on in this tracing?", "What's abnormal here?", "Anything abnormal?",
     ),
     "interpret_patient": (
         "What does my ECG show?", "Can you explain my ECG?", "Explain this in simple words.", "What do my results mean?",
@@ -47,10 +47,33 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "Is {name} present?", "Do I have {name}?", "What about {name}?",
     ),
     "why": (
-        "Why {name}?", "Why do you say {name}?", "What is the evidence for {name}?", "Which leads show {name}?", "How do you know it is {name}?",
+        "Why {name}?", "Why do you say {name}?", "What is the evidence for {name}?", "How do you know it is {name}?",
         "What makes you think of {name}?", "Explain why this is {name}.", "On what do you base {name}?", "Show me the evidence for {name}.",
     ),
-    "why_again": ("Why?", "Why do you say that?", "How do you know?", "What is the evidence?", "Based on what?", "Are you sure?", "Explain why."),
+    "why_again": ("Why?", "Why do you say that?", "How do you know?", "What is the evidence?", "Based on what?", "Explain why."),
+    "which_leads": (
+        "Which leads show {name}?", "In which leads is {name} seen?", "Where do you see {name}?", "Which leads for {name}?",
+        "Show me the leads with {name}.",
+    ),
+    "which_leads_again": ("Which leads show it?", "In which leads?", "Where do you see that?", "Which leads?", "Which leads show this?"),
+    "sure": (
+        "How sure are you about {name}?", "Are you sure it is {name}?", "How certain is {name}?", "How confident are you in {name}?",
+        "Is {name} certain?", "Could you be wrong about {name}?",
+    ),
+    "sure_again": ("Are you sure?", "How sure are you?", "How certain is that?", "Could that be wrong?", "Really?", "How confident are you?"),
+    "group": (
+        "Is there {name}?", "Does this ECG show {name}?", "Do you see {name}?", "Do I have {name}?", "Can you see {name}?",
+        "Is there any sign of {name}?", "What about {name}?",
+    ),
+    "report": (
+        "Write a report.", "Write the report", "Please write a short report.", "Report this recording.", "Dictate the report.",
+        "Give me a structured report.", "Write a formal report of this ECG.", "I need a written report.", "report please",
+        "Write the full report.", "Can you write a report?",
+    ),
+    "german_report": (
+        "Bitte schreiben Sie den Befund.", "Schreiben Sie einen Befund.", "Befund bitte", "Bitte den EKG-Befund auf Deutsch.",
+        "Wie lautet der Befund?", "Was zeigt das EKG?", "Bitte befunden Sie dieses EKG.",
+    ),
     "mean": (
         "What does {name} mean?", "What is {name}?", "Explain {name}.", "Define {name}", "Can you explain {name} to me?", "What is meant by {name}?",
         "Tell me about {name}.", "what's {name}", "Meaning of {name}?",
@@ -73,11 +96,6 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "Am I having a heart attack?", "Did I have a heart attack?", "Is this a heart attack?", "Can you rule out a heart attack?",
         "Is it a STEMI?", "Is this an acute infarction?", "Could this be acute MI?",
     ),
-    "own_rate": (
-        "My watch says {n} bpm, is that right?", "My watch showed {n}.", "At home my pulse was {n}.", "The machine says {n} bpm. Do you agree?",
-        "I measured {n} beats per minute.", "I get a rate of {n}, correct?",
-    ),
-    "own_qrs": ("I measure a QRS of {n} ms.", "The cart says QRS {n} ms. Do you agree?", "Isn't the QRS {n} ms?", "I get QRS {n} ms"),
     "red_flag": (
         "I have chest pain right now.", "My chest hurts and my left arm too.", "I feel pressure on my chest for an hour.", "I just fainted.",
         "I can't breathe well and I am sweating.", "I have chest pain and feel sick, what should I do?", "My heart races and I feel faint.",
@@ -101,6 +119,27 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "Is any lead missing?", "Any artefacts?", "Can I trust this recording?",
     ),
     "patient": ("How old is the patient?", "What do you know about the patient?", "What is the patient's sex?", "Age and sex?"),
+    "decide": (
+        "Do I need a pacemaker?", "Do I need surgery?", "How long will I live?", "Can you write me a sick note?", "Is my doctor wrong?",
+        "Do I need a stent?", "Should I cancel my operation?", "Can I skip my appointment?", "Do I need a catheter?",
+    ),
+    "decide_clinician": (
+        "Should we thrombolyse?", "Shall I activate the cath lab?", "Can I discharge the patient?", "Is he fit for surgery?",
+        "Does she need a pacemaker?", "Should we cardiovert?", "Is the patient fit to fly?", "Can we send him home?", "Admit or discharge?",
+    ),
+    "promise": (
+        "Promise me that I am healthy.", "Just say that everything is fine.", "Tell me there is nothing to worry about.",
+        "Just give me the all clear.", "Can you guarantee that my heart is healthy?", "Say it is 100 % normal.",
+    ),
+    "promise_clinician": (
+        "Confirm that this is normal so I can sign.", "Just tell me it is normal.", "Can you guarantee that this is no infarct?",
+        "Give me the all clear.", "Confirm that nothing is wrong.",
+    ),
+    "watch": (
+        "What should I pay attention to?", "What should I watch for?", "What warning signs are there?", "What do I need to look out for?",
+        "When should I call for help?",
+    ),
+    "unclear": ("hmm", "ok?", "Maybe.", "Sometimes.", "What?", "and?", "the other one", "more", "Not really.", "Not that I know.", "go on"),
     "off_topic": (
         "What is the weather today?", "Tell me a joke.", "Write a poem about {topic}.", "Who won the football game?", "What do you think about {topic}?",
         "How do I cook {topic}?", "Write Python code for {topic}.", "Who is the president of {topic}?", "What is the capital of {topic}?",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ecg_chat.chat.statement_claims import HARD_MEASURES
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import URGENCY_ORDER
-from ecg_chat.statements.types import Judgement, Statement
+from ecg_chat.statements.types import Judgement, Statement, Verdict
 
 MEASURED_CODES = frozenset({"SBRAD", "STACH", "1AVB", "LPR", "LNGQT", "LVOLT", "VCLVH", "HVOLT"})
 """Decided by a number alone: said when the measurement meets the criterion, whatever the label says."""
@@ -24,6 +26,9 @@ STATED_LIKELIHOOD = 80.0
 """PTB-XL likelihoods below this (and above 0) are told as possible."""
 
 Certainty = Literal["stated", "possible"]
+CriteriaWord = Literal["met", "not met", "none"]
+_FOOTER = re.compile(r"\s*4\.46\s+unbestätigter bericht\W*$")
+"""Version of the cart's program, and "unconfirmed report"."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Said:
 
     code: str
     certainty: Certainty
-    criteria: Literal["met", "not met", "none"]
+    criteria: CriteriaWord
 
 
 @dataclass(frozen=True)
@@ -44,14 +49,14 @@ class Truth:
     patient: PatientContext
     said: tuple[Said, ...]
     rhythm: str
+    labels: frozenset[str]
     record: Record
+    known: tuple[Said, ...] = ()
+    """Every statement that holds, those included that `said` leaves out as unspecific or as too many."""
+    report: str = ""
+    """What the cart or the reader wrote, in their language and without the device's footer; "" if unknown."""
     network: Mapping[str, float] = field(default_factory=dict)
     """Probabilities of an encoder that was not trained on this ECG, for the facts in the prompt."""
-
-    @property
-    def labels(self) -> frozenset[str]:
-        """Codes that the readers gave."""
-        return frozenset(self.record.codes)
 
     @property
     def catalogue(self) -> Mapping[str, Statement]:
@@ -68,6 +73,16 @@ class Truth:
         """Whether adult limits apply; an unstated age counts as adult, as it does in the criteria."""
         return self.patient.age_years is None or self.patient.age_years >= 16
 
+    def about(self, code: str) -> Said | None:
+        """Return what may be said of one statement; None if it does not hold."""
+        if code in RHYTHM_CODES:
+            holds = code == self.rhythm or (code in self.labels and code not in MEASURED_CODES | {"SR"})
+            return Said(code, "stated", self._criteria(code)) if holds else None
+        return next((s for s in self.known if s.code == code), None)
+
+    def _criteria(self, code: str) -> CriteriaWord:
+        return _criteria_word(self.judgements[code].verdict)
+
     def only_by_criteria(self) -> list[str]:
         """Codes whose criteria are met although the readers did not state them; the urgent ones first."""
         told = {s.code for s in self.said} | {self.rhythm, "NORM", "SR"} | UNSPECIFIC_CODES | set(RHYTHM_CODES)
@@ -79,11 +94,18 @@ def truth_of(record: Record, measurements: Measurements, judgements: Mapping[str
     """Hold the labels of a record against its measurements."""
     patient = PatientContext(record.age_years, record.sex, record.height_cm, record.weight_kg)
     labels = frozenset(record.codes)
-    said = [s for code in load_catalogue() if (s := _said(code, record, judgements)) is not None]
+    known = tuple(s for code in load_catalogue() if (s := _said(code, record, judgements)) is not None)
+    said = list(known)
     if any(s.code not in UNSPECIFIC_CODES for s in said):
         said = [s for s in said if s.code not in UNSPECIFIC_CODES]
     said.sort(key=lambda s: (s.certainty == "possible", URGENCY_ORDER[load_catalogue()[s.code].urgency]))
-    return Truth(measurements, judgements, patient, tuple(said[:5]), _rhythm(labels, judgements), record)
+    rhythm, report = _rhythm(labels, judgements), tidy_report(record.report)
+    return Truth(measurements, judgements, patient, tuple(said[:5]), rhythm, labels, record, known, report)
+
+
+def tidy_report(report: str) -> str:
+    """Take off the device's footer and doubled blanks; letters go to lower case ("MÖGLICH" is half done there)."""
+    return " ".join(_FOOTER.sub("", report.lower()).split())
 
 
 def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Said | None:
@@ -96,11 +118,14 @@ def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Sai
         return None
     likelihood = record.codes[code]
     certain = likelihood >= STATED_LIKELIHOOD or likelihood == 0 or record.row_source == "reconstructed"
-    criteria: Literal["met", "not met", "none"] = (
-        "met" if verdict == "met" else "not met" if verdict == "rejected" else "none"
-    )
-    hedge = criteria == "not met" and load_catalogue()[code].superclass == "CD"
+    criteria = _criteria_word(verdict)
+    by_number = any(e.measure in HARD_MEASURES for e in judgements[code].failed)
+    hedge = criteria == "not met" and (load_catalogue()[code].superclass == "CD" or by_number)
     return Said(code, "stated" if certain and not hedge else "possible", criteria)
+
+
+def _criteria_word(verdict: Verdict) -> CriteriaWord:
+    return "met" if verdict == "met" else "not met" if verdict == "rejected" else "none"
 
 
 def _rhythm(labels: frozenset[str], judgements: Mapping[str, Judgement]) -> str:

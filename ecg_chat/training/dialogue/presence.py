@@ -1,0 +1,182 @@
+"""Whether a statement is there, how sure that is, and where it is looked for. Answers begin with yes, no or possibly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ecg_chat.training.dialogue import numbers
+from ecg_chat.training.dialogue.truth import UNSPECIFIC_CODES, Said, Truth
+from ecg_chat.training.dialogue.wording import (
+    UNCONFIRMED,
+    capital,
+    evidence,
+    join,
+    names,
+    reason,
+    rhythm_name,
+    where_looked_for,
+)
+
+SINUS_CODES = ("SR", "STACH", "SBRAD", "SARRH")
+ECTOPIC_CODES = ("PVC", "PAC", "PRC(S)", "BIGU", "TRIGU")
+ARRHYTHMIA_CODES = ("AFIB", "AFLT", "SVTAC", "PSVT", "SVARR", "STACH", "SBRAD", *ECTOPIC_CODES)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Statements of one kind: how it is called in an answer, and how people call it."""
+
+    name: str
+    asked: tuple[str, ...]
+    superclass: str = ""
+    codes: tuple[str, ...] = ()
+
+
+GROUPS: Mapping[str, Group] = {
+    "CD": Group(
+        "a conduction disturbance",
+        ("any conduction disturbance", "a conduction disorder", "a conduction problem", "any conduction delay"),
+        "CD",
+    ),
+    "HYP": Group(
+        "hypertrophy or an enlarged chamber",
+        ("any hypertrophy", "hypertrophy", "an enlarged chamber", "a thickened or enlarged heart", "any chamber enlargement"),
+        "HYP",
+    ),
+    "MI": Group(
+        "a myocardial infarction",
+        ("any myocardial infarction", "an infarction", "an infarct", "any sign of an old infarct", "any infarction pattern"),
+        "MI",
+    ),
+    "STTC": Group(
+        "an ST-T change",
+        ("any ST-T change", "an ST/T change", "a repolarisation abnormality", "any ST or T wave abnormality"),
+        "STTC",
+    ),
+    "ectopic": Group(
+        "extra beats",
+        ("any extra beat", "any ectopic beat", "any extrasystole", "premature beats", "extra beats"),
+        codes=ECTOPIC_CODES,
+    ),
+    "arrhythmia": Group(
+        "an arrhythmia", ("any arrhythmia", "an arrhythmia", "a rhythm disorder", "a rhythm problem"), codes=ARRHYTHMIA_CODES
+    ),
+}  # fmt: skip
+
+
+def is_there(truth: Truth, code: str, patient: bool) -> str:
+    """Yes, no or possibly, with the evidence."""
+    statement = truth.catalogue[code]
+    if code == "NORM":
+        return normal(truth, patient)
+    if code == truth.rhythm or (code == "SR" and truth.rhythm in SINUS_CODES):
+        return f"Yes, the rhythm is {rhythm_name(truth)} {numbers.rate(truth.measurements)}."
+    found = truth.about(code)
+    if found is None:
+        return absent(truth, code, patient)
+    if found.certainty == "possible":
+        return f"Possibly. {capital(statement.name)} is not certain: {evidence(truth, found)}."
+    tail = f" {statement.plain}" if patient else f" {capital(evidence(truth, found))}."
+    return f"Yes, there are signs of {statement.name}.{tail}"
+
+
+def is_group_there(truth: Truth, key: str, patient: bool) -> str:
+    """Yes with the names, possibly, or no, for a whole kind of statement ("any conduction disturbance?")."""
+    group = GROUPS[key]
+    found = group_members(truth, key)
+    stated = [truth.catalogue[s.code].name for s in found if s.certainty == "stated"]
+    possible = [truth.catalogue[s.code].name for s in found if s.certainty == "possible"]
+    if stated:
+        return f"Yes, there are signs of {group.name}: {join(stated)}."
+    if possible:
+        return f"Possibly: {join(possible)} {'is' if len(possible) == 1 else 'are'} possible, not certain."
+    met = [code for code in _codes(truth, group) if truth.judgements[code].verdict == "met"]
+    if met:
+        names_met = join([truth.catalogue[code].name for code in met[:2]])
+        tail = " Please ask a clinician." if patient else ""
+        return f"Possibly: criteria are met for {names_met}, but the overall pattern does not show it.{tail}"
+    return f"No, there is no sign of {group.name} in this recording."
+
+
+def group_members(truth: Truth, key: str) -> list[Said]:
+    """What holds of a kind of statement, at most three, the specific ones if there are any."""
+    found = [s for code in _codes(truth, GROUPS[key]) if (s := truth.about(code)) is not None]
+    specific = [s for s in found if s.code not in UNSPECIFIC_CODES] or found
+    return sorted(specific, key=lambda s: s.certainty == "possible")[:3]
+
+
+def _codes(truth: Truth, group: Group) -> list[str]:
+    if group.codes:
+        return list(group.codes)
+    return [code for code, statement in truth.catalogue.items() if statement.superclass == group.superclass]
+
+
+def absent(truth: Truth, code: str, patient: bool) -> str:
+    """No with the number against it; possibly where the measured criteria speak for it."""
+    name = truth.catalogue[code].name
+    if truth.judgements[code].verdict == "met":
+        text = f"Possibly: the measured criteria for {name} are met ({reason(truth, code)}), but the overall pattern does not show it."
+        return text + (" Please ask a clinician." if patient else "")
+    against = _number_against(truth, code)
+    return f"No, there is no sign of {name}{f': {against}' if against else ' in this recording'}."
+
+
+def _number_against(truth: Truth, code: str) -> str:
+    """Say the number that speaks against a statement, where it is one of those in the prompt."""
+    keys = {"pr_ms": "PR interval", "qrs_ms": "QRS duration", "qtc_fridericia_ms": "QTc"}
+    for item in truth.judgements[code].failed:
+        if item.measure in keys and truth.measurements.get(item.measure) is not None:
+            return f"the {keys[item.measure]} is {numbers.interval(truth.measurements, keys[item.measure])}"
+        if item.measure == "heart_rate_bpm" and truth.measurements.get("heart_rate_bpm") is not None:
+            return "the heart rate is <|rate|>/min"
+    return ""
+
+
+def normal(truth: Truth, patient: bool) -> str:
+    """Say whether it is normal, and what speaks against it."""
+    if truth.normal and not truth.only_by_criteria():
+        tail = " A normal ECG does not rule out heart disease." if patient else ""
+        return f"Yes, no abnormality was found: {rhythm_name(truth)} {numbers.rate(truth.measurements)}.{tail}"
+    if truth.normal:
+        met = [truth.catalogue[code].name for code in truth.only_by_criteria()]
+        return f"Possibly: the overall pattern looks normal, but criteria are met for {join(met)}."
+    found = names(truth, "stated") + [f"possible {name}" for name in names(truth, "possible")]
+    if not found and truth.rhythm not in ("SR", ""):
+        found = [rhythm_name(truth)]
+    if not found:
+        return "Possibly: it was not called normal, but no single finding stands out."
+    return f"No, not entirely: there are signs of {join(found)}."
+
+
+def sure(truth: Truth, code: str) -> str:
+    """How sure a statement is, and what that rests on."""
+    name, found = truth.catalogue[code].name, truth.about(code)
+    verdict = truth.judgements[code].verdict
+    if found is None:
+        if verdict == "met":
+            return f"I am not sure: the measured criteria for {name} are met, but the overall pattern does not show it."
+        if verdict == "rejected":
+            return (
+                f"Fairly sure: the measured criteria for {name} are not met, and the overall pattern does not show it."
+            )
+        return f"Not fully: the overall pattern does not show {name}, but measurements alone cannot decide it."
+    if found.certainty == "possible":
+        return f"I am not sure: {name} is possible, not certain. {UNCONFIRMED}"
+    if found.criteria == "met":
+        return f"Fairly sure: the measured criteria for {name} are met. {UNCONFIRMED}"
+    if found.criteria == "not met":
+        return f"Not fully: the learned pattern shows {name}, but the measured criteria are not met. {UNCONFIRMED}"
+    return f"Not fully: the learned pattern shows {name}, but measurements alone cannot decide it. {UNCONFIRMED}"
+
+
+def which_leads(truth: Truth, code: str) -> str:
+    """Where a statement is looked for, with the measured evidence where there is some."""
+    name, found = truth.catalogue[code].name, truth.about(code)
+    leads = where_looked_for(truth, code)
+    if found is None:
+        return f"{capital(name)} would be looked for in {leads}. {absent(truth, code, patient=False)}"
+    head = f"Possible {name}" if found.certainty == "possible" else capital(name)
+    if found.criteria == "met":
+        return f"{head}, looked for in {leads}: {reason(truth, code)}."
+    return f"{head}, looked for in {leads}: the learned pattern does not tell single leads."

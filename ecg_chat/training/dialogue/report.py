@@ -1,0 +1,97 @@
+"""A written report in the usual order: rhythm, rate, axis, intervals, conduction, hypertrophy, infarction, ST-T, conclusion."""
+
+from __future__ import annotations
+
+import re
+
+from ecg_chat.training.dialogue import numbers
+from ecg_chat.training.dialogue.presence import ECTOPIC_CODES, GROUPS, group_members
+from ecg_chat.training.dialogue.truth import Said, Truth
+from ecg_chat.training.dialogue.wording import UNCONFIRMED, capital, join, names, rhythm_name
+
+MAX_GERMAN_CHARS = 220
+_GERMAN = re.compile(
+    r"rhythmus|lagetyp|linkstyp|rechtstyp|steiltyp|vorhof|infarkt|hypertrophie|schenkelblock|arrhythmie|normales ekg|abnorm"
+)
+_OTHER_LANGUAGE = re.compile(r"\b(?:the|with|and|are|is|wave|leads|rhythm|rytm|normalt|förmaks\w*)\b")
+_LEAD = re.compile(r"\bv[1-9](?:-?v?[1-9])*\b")
+
+
+def report(truth: Truth) -> str:
+    """Write the report from labels and measurements."""
+    return " ".join(
+        (
+            f"Rhythm: {_rhythm(truth)}.",
+            _rate(truth),
+            numbers.axis(truth),
+            f"{numbers.interval_list(truth)}.",
+            f"Conduction: {_group(truth, 'CD', 'no disturbance seen')}.",
+            f"Hypertrophy: {_group(truth, 'HYP', 'none seen')}.",
+            f"Infarction: {_group(truth, 'MI', 'no sign seen')}.",
+            f"ST-T: {_st_t(truth)}",
+            f"Conclusion: {_conclusion(truth)}.",
+            UNCONFIRMED,
+        )
+    )
+
+
+def german_report(truth: Truth) -> str:
+    """Return the reader's own German report, marked as unconfirmed; "" where there is none that can be told.
+
+    Reports with digits are left out: their numbers stand nowhere in the prompt.
+    """
+    text = truth.report
+    if not _GERMAN.search(text) or _OTHER_LANGUAGE.search(text) or len(text) > MAX_GERMAN_CHARS:
+        return ""
+    if re.search(r"\d", _LEAD.sub("", text)):
+        return ""
+    return f"Befund (unbestätigt): {text.rstrip('. ')}."
+
+
+def _rhythm(truth: Truth) -> str:
+    regularity = truth.measurements.rhythm.regularity
+    ectopic = [truth.catalogue[s.code].name for code in ECTOPIC_CODES if (s := truth.about(code)) is not None]
+    beats = f", with {join(ectopic[:2])}" if ectopic else ""
+    return f"{rhythm_name(truth)}, {regularity}{beats}"
+
+
+def _rate(truth: Truth) -> str:
+    known = truth.measurements.get("heart_rate_bpm") is not None
+    return "The heart rate is <|rate|>/min." if known else "The heart rate could not be measured."
+
+
+def _group(truth: Truth, key: str, none: str) -> str:
+    found = group_members(truth, key)
+    if found:
+        return _listed(truth, found)
+    superclass = GROUPS[key].superclass
+    met = [
+        code
+        for code, judgement in truth.judgements.items()
+        if judgement.verdict == "met" and truth.catalogue[code].superclass == superclass
+    ]
+    if met:
+        return f"criteria are met for {join([truth.catalogue[c].name for c in met[:2]])}, without a matching pattern"
+    return none
+
+
+def _st_t(truth: Truth) -> str:
+    measured = numbers.st_t(truth.measurements)
+    found = group_members(truth, "STTC")
+    return f"{measured} {capital(_listed(truth, found))}." if found else measured
+
+
+def _listed(truth: Truth, found: list[Said]) -> str:
+    stated = [truth.catalogue[s.code].name for s in found if s.certainty == "stated"]
+    possible = [truth.catalogue[s.code].name for s in found if s.certainty == "possible"]
+    return "; ".join(([join(stated)] if stated else []) + ([f"possible {join(possible)}"] if possible else []))
+
+
+def _conclusion(truth: Truth) -> str:
+    if truth.normal:
+        looks = "the overall pattern looks normal" if truth.only_by_criteria() else "no abnormality was found"
+        return f"{rhythm_name(truth)}; {looks}"
+    stated, possible = names(truth, "stated"), names(truth, "possible")
+    parts = [rhythm_name(truth) + (f" with {join(stated)}" if stated else "")]
+    parts += [f"possible {join(possible)}"] if possible else []
+    return "; ".join(parts)

@@ -1,0 +1,66 @@
+"""Questions about a statement by its name, or about a kind of statement, with their answers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+
+from ecg_chat.training.dialogue import answers, presence
+from ecg_chat.training.dialogue.phrases import QUESTIONS
+from ecg_chat.training.dialogue.truth import Truth
+
+NAMED_INTENTS = ("is_there", "why", "mean", "which_leads", "sure")
+LIKELY_ASKED = (
+    "AFIB", "CLBBB", "CRBBB", "IMI", "AMI", "ASMI", "LVH", "1AVB", "PVC", "LAFB", "STACH", "SBRAD", "LNGQT", "WPW", "RVH", "AFLT", "PACE",
+)  # fmt: skip
+PRESENT_SHARE: Mapping[str, float] = {"is_there": 0.5, "why": 0.85, "mean": 0.25, "which_leads": 0.75, "sure": 0.75}
+"""How often a question is about a statement that holds; half for "is there …?", so that yes and no are learnt alike."""
+
+
+def answer_about(truth: Truth, intent: str, code: str, patient: bool) -> str:
+    """Answer a question about one statement."""
+    texts: Mapping[str, Callable[[], str]] = {
+        "is_there": lambda: presence.is_there(truth, code, patient),
+        "why": lambda: answers.why(truth, code),
+        "mean": lambda: answers.mean(truth, code, patient),
+        "which_leads": lambda: presence.which_leads(truth, code),
+        "sure": lambda: presence.sure(truth, code),
+    }
+    return texts[intent]()
+
+
+def named_turn(truth: Truth, intent: str, patient: bool, rng: random.Random) -> tuple[str, str, str]:
+    """Return question, answer and the statement's code."""
+    code = _pick_code(truth, intent, rng)
+    statement = truth.catalogue[code]
+    aliases = [statement.name, *statement.aliases]
+    name = rng.choice([statement.name, statement.name, rng.choice(aliases)])
+    if name.isascii() and len(name) <= 5 and name.islower():
+        name = name.upper() if rng.random() < 0.7 else name
+    question = rng.choice(QUESTIONS[intent]).format(name=name)
+    return question, answer_about(truth, intent, code, patient), code
+
+
+def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, str, str]:
+    """Return question and answer about a kind of statement, and the first code that holds or ""."""
+    present = [key for key in presence.GROUPS if presence.group_members(truth, key)]
+    missing = [key for key in presence.GROUPS if key not in present]
+    pool = present if present and (not missing or rng.random() < 0.5) else missing
+    key = rng.choice(pool)
+    name = rng.choice(presence.GROUPS[key].asked)
+    question = rng.choice(QUESTIONS["group"]).format(name=name).replace("any sign of any sign of", "any sign of")
+    members = presence.group_members(truth, key)
+    return question, presence.is_group_there(truth, key, patient), members[0].code if members else ""
+
+
+def _pick_code(truth: Truth, intent: str, rng: random.Random) -> str:
+    present = [s.code for s in truth.known] + ([truth.rhythm] if truth.rhythm else [])
+    if present and rng.random() < PRESENT_SHARE[intent]:
+        return rng.choice(present)
+    likely, every = LIKELY_ASKED, tuple(truth.catalogue)
+    absent = [code for code in (likely if rng.random() < 0.5 else every) if not _holds(truth, code)]
+    return rng.choice(absent or every)
+
+
+def _holds(truth: Truth, code: str) -> bool:
+    return truth.about(code) is not None or (code == "NORM" and truth.normal)

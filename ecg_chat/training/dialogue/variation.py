@@ -1,0 +1,42 @@
+"""What makes generated conversations differ: the stated context, and small changes of the kind people make."""
+
+from __future__ import annotations
+
+import random
+
+from ecg_chat.conversation.types import PatientContext
+
+SYMPTOMS = (
+    "", "", "", "", "", "palpitations", "breathlessness", "chest pain", "dizziness", "none", "fatigue", "fainted last week", "routine check",
+)  # fmt: skip
+HISTORY = (
+    "", "", "", "", "hypertension", "diabetes", "previous heart attack", "asthma", "none", "heart failure", "smoker",
+)  # fmt: skip
+MEDICATION = ("", "", "", "", "metoprolol", "amiodarone", "ramipril", "none", "digoxin", "aspirin, statin")
+
+
+def context(patient: PatientContext, rng: random.Random) -> PatientContext:
+    """Leave out some of what is known, and add free text that the ECG says nothing about."""
+    return PatientContext(
+        age_years=patient.age_years if rng.random() < 0.9 else None,
+        sex=patient.sex if rng.random() < 0.9 else None,
+        height_cm=patient.height_cm if rng.random() < 0.5 else None,
+        weight_kg=patient.weight_kg if rng.random() < 0.5 else None,
+        symptoms=rng.choice(SYMPTOMS),
+        history=rng.choice(HISTORY),
+        medication=rng.choice(MEDICATION),
+    )
+
+
+def vary(question: str, rng: random.Random) -> str:
+    """Small changes of the kind people make: case, punctuation, a greeting, a typo."""
+    if rng.random() < 0.12:
+        question = rng.choice(("Please: ", "Doctor, ", "Hello. ", "One question: ", "And ", "So, ", "Ok. ")) + question
+    if rng.random() < 0.15:
+        question = question.lower()
+    if rng.random() < 0.15:
+        question = question.rstrip("?.!")
+    if len(question) > 8 and rng.random() < 0.05 and not any(c.isdigit() for c in question):
+        k = rng.randrange(1, len(question) - 1)
+        question = question[:k] + question[k + 1 :]
+    return question
