@@ -69,7 +69,7 @@ def noisy_leads(text: str) -> frozenset[str]:
 
 def extra_systoles(text: str) -> frozenset[str]:
     """Kinds of extra systoles that ``extra_beats`` names: VES, SVES, or ES without saying which."""
-    kinds = set(re.findall(r"(SVES|VES|ES)", text.upper()))
+    kinds = set(re.findall(r"(?<![A-Z])(SVES|VES|ES)", text.upper()))
     names = {"VES": EXTRA_BEATS[0], "SVES": EXTRA_BEATS[1], "ES": EXTRA_BEATS[2]}
     unnamed = {EXTRA_BEATS[2]} if text.strip() and not kinds else set()
     return frozenset({names[kind] for kind in kinds} | unnamed)

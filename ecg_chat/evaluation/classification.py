@@ -70,7 +70,7 @@ def evaluate_classification(ptbxl: Path, model_dir: Path, fold: int = 10) -> Res
     for name, slots in LEAD_SETS.items():
         presence = np.zeros(12, np.float32)
         presence[list(slots)] = 1
-        superclass, codes, _ = predict(model.encoder, signals, presence)
+        superclass, codes, _ = predict(model.encoder, signals, presence, config=model.config.preprocess)
         result[name] = _scores(superclass, codes, labels, model.config.codes, table, full=name == "12 leads")
     return result
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -171,6 +172,7 @@ class EncoderEnsemble(nn.Module):
 
     def probabilities(self, signal_mv: Tensor, presence: Tensor) -> tuple[Tensor, Tensor]:
         """Return the features of all members side by side, and the mean of their probabilities."""
-        parts = [member.probabilities(signal_mv, presence) for member in self.members]
+        members = [cast(EcgEncoder, member) for member in self.members]
+        parts = [member.probabilities(signal_mv, presence) for member in members]
         features = torch.cat([features for features, _ in parts], dim=1)
         return features, torch.stack([probabilities for _, probabilities in parts]).mean(dim=0)

@@ -68,8 +68,12 @@ class DialogueRecipe:
     checkpoint_every: int = 25
 
 
-Parts = nn.ModuleDict
-"""``projector`` and ``decoder``."""
+class Parts(nn.Module):
+    """What this stage trains."""
+
+    def __init__(self, projector: EcgProjector, decoder: LlamaForCausalLM) -> None:
+        super().__init__()
+        self.projector, self.decoder = projector, decoder
 
 
 def new_decoder(recipe: DialogueRecipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
@@ -93,7 +97,7 @@ def new_decoder(recipe: DialogueRecipe, tokenizer: PreTrainedTokenizerFast) -> L
 def new_parts(recipe: DialogueRecipe, tokenizer: PreTrainedTokenizerFast, n_logits: int) -> Parts:
     """Build an untrained projector, which takes logits alone, and decoder."""
     projector = EcgProjector(0, n_logits, recipe.projector_hidden, recipe.hidden, recipe.n_ecg_tokens)
-    return nn.ModuleDict({"projector": projector, "decoder": new_decoder(recipe, tokenizer)})
+    return Parts(projector, new_decoder(recipe, tokenizer))
 
 
 def train_dialogue(
@@ -128,7 +132,7 @@ def train_dialogue(
     (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
     parts = new_parts(recipe, tokenizer, bank.logits.shape[2])
     if initial is not None:
-        _start_from(initial, parts["decoder"])
+        _start_from(initial, parts.decoder)
     optimizer = torch.optim.AdamW(parts.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
     first = _resume(out / "checkpoint.pt", parts, optimizer)
     drawing = _Drawing(truths, bank, codes, tokenizer, recipe)
@@ -188,7 +192,7 @@ def _step(
 ) -> float:
     for group in optimizer.param_groups:
         group["lr"] = recipe.lr * _schedule(step, recipe)
-    decoder = parts["decoder"]
+    decoder = parts.decoder
     for parameter in decoder.parameters():
         parameter.requires_grad_(step >= recipe.frozen_steps)
     rounded = step >= recipe.quantised_from * recipe.steps
@@ -202,8 +206,8 @@ def _step(
 
 
 def _loss(parts: Parts, batch: Mapping[str, Tensor]) -> Tensor:
-    decoder, ids = parts["decoder"], batch["ids"]
-    ecg = parts["projector"](batch["logits"][:, :0], batch["logits"])
+    decoder, ids = parts.decoder, batch["ids"]
+    ecg = parts.projector(batch["logits"][:, :0], batch["logits"])
     embedded = embed_prompt(decoder, ids, ecg, int(batch["ecg_id"]))
     output = decoder.model(
         inputs_embeds=embedded, attention_mask=batch["mask"], position_ids=batch["positions"], use_cache=False

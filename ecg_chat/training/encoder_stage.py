@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +53,7 @@ class EncoderRecipe:
     code_weight: float = 3.0
     attribute_weight: float = 1.0
     """Weights of the losses of codes and attributes beside that of the superclasses."""
-    augmentation: Augmentation = Augmentation()
+    augmentation: Augmentation = field(default_factory=Augmentation)
     ema: float = 0.998
     """Decay of the averaged weights that are kept."""
     members: int = 2

@@ -17,7 +17,6 @@ from ecg_chat.conversation.render import render
 from ecg_chat.datasets.ptbxl import (
     SUPERCLASSES,
     Record,
-    label_matrix,
     read_database,
     read_signals,
     read_statement_table,
@@ -74,7 +73,7 @@ def measure_step(ptbxl: Path, work: Path, limit: int, workers: int) -> None:
 
 
 def dialogue_step(ptbxl: Path, work: Path, recipe: DialogueRecipe, initial: Path | None = None) -> None:
-    """Train projector and decoder on dialogue about the measured records; `initial` is the folder of an earlier model."""
+    """Train projector and decoder on dialogue about the measured records; `initial` is an earlier model's folder."""
     codes = tuple(read_statement_table(ptbxl))
     truths, bank = _measured(ptbxl, work, recipe.seed)
     start: Mapping[str, Tensor] | None = None
@@ -108,8 +107,14 @@ def assemble_step(ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueReci
         preprocess=PREPROCESS,
         encoder=first.config,
     )
-    own = {"encoder": EncoderEnsemble(encoders), "projector": parts["projector"], "decoder": parts["decoder"]}
-    config = save_model(model_dir, config, **own, tokenizer=tokenizer)
+    config = save_model(
+        model_dir,
+        config,
+        encoder=EncoderEnsemble(encoders),
+        projector=parts.projector,
+        decoder=parts.decoder,
+        tokenizer=tokenizer,
+    )
     ids = (work / "trained_ids.txt").read_text(encoding="utf-8")
     (model_dir / "trained_ids.txt").write_text(ids, encoding="utf-8")
     _copy_recipes(work, model_dir / "train", len(encoders))

@@ -24,7 +24,7 @@ LENGTH_STEP = 64
 
 @dataclass(frozen=True)
 class Row:
-    """Token ids, labels and weights of one row; ``branch`` is 0 for the head, then 1, 2, …"""
+    """Token ids, labels and weights of one row; ``branch`` is 0 for the head and counts on from there."""
 
     ids: list[int]
     labels: list[int]

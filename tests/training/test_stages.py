@@ -6,25 +6,31 @@ import random
 
 import numpy as np
 import pytest
+import torch
 
 from ecg_chat.datasets.ptbxl import SUPERCLASSES, Labels
+from ecg_chat.datasets.ptbxl_attributes import attribute_names
+from ecg_chat.errors import InvalidInput
 from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
-from ecg_chat.training import encoder_stage
+from ecg_chat.training import dialogue_stage, encoder_stage
+from ecg_chat.training.checkpoint_file import save_replacing
 from ecg_chat.training.dialogue_stage import DialogueRecipe, train_dialogue
 from ecg_chat.training.encoder_stage import EncoderRecipe, LabelledSignals, train_encoder
-from ecg_chat.training.signal_bank import load_or_make_bank
+from ecg_chat.training.held_out import dialogue_order, held_out_rows
+from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 
 CODES = ("AFIB", "SR")
-RECIPE = EncoderRecipe(epochs=3, batch=8, threads=1, ema=0.9)
+SMALL = EncoderConfig(widths=(8, 8, 8, 8), stem_stride=4, tail_dilations=(1, 2, 4, 8))
+RECIPE = EncoderRecipe(epochs=3, short_epochs=1, batch=8, threads=1, ema=0.9)
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    monkeypatch.setattr(encoder_stage, "EncoderConfig", lambda: EncoderConfig(widths=(8, 8, 8, 8)))
+    monkeypatch.setattr(encoder_stage, "ENCODER", SMALL)
 
 
 def made_up(n, seed):
-    """Records of two kinds, a fast and a slow sine."""
+    """Records of two kinds, a fast and a slow sine; nothing is known beside the codes of every second one."""
     rng = np.random.default_rng(seed)
     kind = rng.integers(0, 2, n)
     time_s = np.arange(1000) / 100
@@ -32,7 +38,9 @@ def made_up(n, seed):
     codes = np.eye(2, dtype=np.float32)[kind]
     superclasses = np.zeros((n, len(SUPERCLASSES)), np.float32)
     superclasses[:, :2] = codes
-    return LabelledSignals(np.array(signals).astype(np.int16), Labels(superclasses, codes, np.ones(n, bool)))
+    labels = Labels(superclasses, codes, np.ones(n, bool))
+    attributes = np.zeros((n, len(attribute_names())), np.float32)
+    return LabelledSignals(np.array(signals).astype(np.int16), labels, attributes, np.arange(n) % 2 == 0)
 
 
 def curve(folder):
@@ -47,7 +55,8 @@ def test_a_killed_encoder_run_resumes_to_the_same_losses(tmp_path):
         with pytest.raises(KeyboardInterrupt):
             train_encoder(train, valid, CODES, RECIPE, tmp_path / "killed")
     train_encoder(train, valid, CODES, RECIPE, tmp_path / "killed")
-    assert curve(tmp_path / "killed") == [curve(tmp_path / "whole")[k] for k in (0, 2)]
+    assert curve(tmp_path / "killed") == curve(tmp_path / "whole")
+    assert curve(tmp_path / "whole")[-1] < curve(tmp_path / "whole")[0]
 
 
 def _killed_in_second_epoch():
@@ -62,53 +71,113 @@ def _killed_in_second_epoch():
     return validate
 
 
-def test_views_of_the_encoder_are_kept_and_made_again_for_other_records(tmp_path):
-    encoder = EcgEncoder(EncoderConfig(widths=(8, 8, 8, 8)), SUPERCLASSES, CODES)
-    signals = made_up(5, 0).signals_uv
-    first = load_or_make_bank(tmp_path / "bank.npz", encoder, signals)
-    assert first.features.shape == (2, 5, 16)
-    assert first.logits.shape == (2, 5, len(SUPERCLASSES) + 2)
-    again = load_or_make_bank(tmp_path / "bank.npz", encoder, signals)
-    assert np.array_equal(first.logits, again.logits)
-    assert load_or_make_bank(tmp_path / "bank.npz", encoder, signals[:3]).features.shape[1] == 3
+def test_what_nothing_is_known_about_does_not_change_the_loss():
+    model = EcgEncoder(SMALL, SUPERCLASSES, CODES, attribute_names()).eval()
+    batch = made_up(4, 0)
+    signal = torch.from_numpy(batch.signals_uv.astype(np.float32) / 1000)
+    presence = torch.ones(4, 12)
+
+    def loss(labelled):
+        return float(encoder_stage._loss(model, signal, presence, labelled, RECIPE).detach())
+
+    changed = batch.attributes.copy()
+    changed[1] = 1  # nothing is known about the second record
+    assert loss(dataclasses.replace(batch, attributes=changed)) == loss(batch)
+    changed[0] = 1
+    assert loss(dataclasses.replace(batch, attributes=changed)) != loss(batch)
 
 
-def test_a_killed_dialogue_run_resumes_to_the_same_losses(tmp_path):
+def test_members_leave_out_different_records():
+    parts = held_out_rows(100, held_out=20, members=3)
+    assert [len(part) for part in parts] == [20, 20, 20]
+    assert len({row for part in parts for row in part}) == 60
+    assert [row for part in parts for row in part] == dialogue_order(100)[:60]
+
+
+def test_a_small_set_still_leaves_every_member_something_to_learn():
+    parts = held_out_rows(9, held_out=2250, members=2)
+    assert [len(part) for part in parts] == [3, 3]
+
+
+def test_each_ecg_is_described_by_the_encoder_that_did_not_see_it(tmp_path):
+    encoders = [EcgEncoder(SMALL, SUPERCLASSES, CODES).eval() for _ in range(2)]
+    signals = made_up(6, 0).signals_uv
+    bank = load_or_make_bank(tmp_path / "bank.npz", encoders, [[4, 0], [2]], signals)
+    assert bank.rows.tolist() == [4, 0, 2]
+    for place, (row, member) in enumerate(((4, 0), (0, 0), (2, 1))):
+        signal = torch.from_numpy(signals[row].astype(np.float32) / 1000)
+        signal = signal - torch.from_numpy(np.median(signal.numpy(), axis=1, keepdims=True))
+        with torch.inference_mode():
+            _, probabilities = encoders[member].probabilities(signal[None], torch.ones(1, 12))
+        assert torch.allclose(torch.sigmoid(torch.from_numpy(bank.logits[0, place])), probabilities[0], atol=1e-3)
+    assert np.array_equal(
+        load_or_make_bank(tmp_path / "bank.npz", encoders, [[4, 0], [2]], signals).logits, bank.logits
+    )
+    assert len(load_or_make_bank(tmp_path / "bank.npz", encoders, [[4], [2]], signals).rows) == 2
+    with pytest.raises(InvalidInput, match="no record is both measured and unseen"):
+        load_or_make_bank(tmp_path / "bank.npz", encoders, [[], []], signals)
+
+
+def test_a_full_disk_leaves_the_previous_checkpoint(tmp_path):
+    path = tmp_path / "checkpoint.pt"
+    save_replacing(path, lambda target: torch.save({"epoch": 1}, target))
+
+    def full(target):
+        target.write_bytes(b"half a file")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(InvalidInput, match=r"No space left.*previous checkpoint was kept"):
+        save_replacing(path, full)
+    assert torch.load(path, weights_only=True) == {"epoch": 1}
+    assert [p.name for p in tmp_path.iterdir()] == ["checkpoint.pt"]
+
+
+@pytest.fixture(scope="module")
+def talk():
+    """A truth, a bank with its logits, a tokenizer and a small recipe."""
     from ecg_chat.conversation.render import render
     from ecg_chat.network.tokenizer import train_tokenizer
     from ecg_chat.training.dialogue.generate import converse
-    from ecg_chat.training.signal_bank import SignalBank
     from tests.training.test_dialogue import LABELS, judge, make_ecg, measure, record, truth_of
 
     measurements = measure(make_ecg("normal").ecg)
     truth = truth_of(record(LABELS["normal"]), measurements, judge(measurements, age_years=50.0, sex="male"))
     texts = [s.text for k in range(20) for s in render(converse(truth, random.Random(k)), for_completion=False)]
-    tokenizer = train_tokenizer(texts, 500)
-    bank = SignalBank(np.ones((1, 1, 16), np.float32), np.ones((1, 1, 7), np.float32))
+    bank = SignalBank(np.ones((1, 1, len(SUPERCLASSES) + 2), np.float32), np.zeros(1, np.int64))
     recipe = DialogueRecipe(
-        steps=6, conversations=2, turns=2, hidden=64, layers=1, heads=1, intermediate=64, checkpoint_every=2, threads=1,
-        warmup=2, quantised_from=0.5,
+        steps=6, ecgs=2, turns=2, questions=3, hidden=64, layers=1, heads=1, intermediate=64, checkpoint_every=2,
+        threads=1, warmup=2, frozen_steps=2, quantised_from=0.5,
     )  # fmt: skip
-    train_dialogue([truth], bank, tokenizer, recipe, tmp_path / "whole")
-    shorter = dataclasses.replace(recipe, checkpoint_every=2)
-    _interrupted(truth, bank, tokenizer, shorter, tmp_path / "killed")
-    train_dialogue([truth], bank, tokenizer, recipe, tmp_path / "killed")
+    return truth, bank, train_tokenizer(texts, 500), recipe
+
+
+def test_a_killed_dialogue_run_resumes_to_the_same_losses(tmp_path, talk):
+    truth, bank, tokenizer, recipe = talk
+    train_dialogue([truth], bank, tokenizer, recipe, tmp_path / "whole", codes=CODES)
+    batch = dialogue_stage._Drawing.batch
+
+    def stopping(self, step):
+        if step == 4:
+            raise KeyboardInterrupt
+        return batch(self, step)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dialogue_stage._Drawing, "batch", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            train_dialogue([truth], bank, tokenizer, recipe, tmp_path / "killed", codes=CODES)
+    train_dialogue([truth], bank, tokenizer, recipe, tmp_path / "killed", codes=CODES)
     whole = curve(tmp_path / "whole")
     assert curve(tmp_path / "killed") == whole
     assert whole[-1] < whole[0]
 
 
-def _interrupted(truth, bank, tokenizer, recipe, out):
-    from ecg_chat.training import dialogue_stage
-
-    batch = dialogue_stage._batch
-
-    def stopping(*args):
-        if args[-1] == 4:
-            raise KeyboardInterrupt
-        return batch(*args)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dialogue_stage, "_batch", stopping)
-        with pytest.raises(KeyboardInterrupt):
-            train_dialogue([truth], bank, tokenizer, recipe, out)
+def test_the_language_model_stays_as_it_was_while_it_is_aligned(tmp_path, talk):
+    truth, bank, tokenizer, recipe = talk
+    torch.manual_seed(5)
+    start = dialogue_stage.new_decoder(recipe, tokenizer).state_dict()
+    aligned = dataclasses.replace(recipe, steps=2, frozen_steps=2, quantised_from=1.0)
+    parts = train_dialogue([truth], bank, tokenizer, aligned, tmp_path / "a", codes=CODES, initial=start)
+    assert all(torch.equal(value, start[name]) for name, value in parts.decoder.state_dict().items())
+    tuned = dataclasses.replace(aligned, steps=3)
+    parts = train_dialogue([truth], bank, tokenizer, tuned, tmp_path / "b", codes=CODES, initial=start)
+    assert not all(torch.equal(value, start[name]) for name, value in parts.decoder.state_dict().items())

@@ -171,11 +171,19 @@ def questions_of(record: Record, rng: random.Random, n: int = 6) -> list[Questio
         topic = rng.choices(found, [3.0 if topic.present else 1.0 for topic in found])[0]
         if topic.kind == "noise" and rng.random() < 0.7:
             topic = lead_noise_topic(record, rng) or topic
-        makers = [(verify_question, topic.verify), (choose_question, topic.choose), (query_question, topic.query)]
-        usable = [make for make, template in makers if template and (topic.present or make is not query_question)]
-        usable = usable if usable and rng.random() < 0.9 else [make for make, template in makers if template]
-        questions.append(rng.choice(usable)(topic, rng))
+        questions.append(_question(topic, rng))
     return questions
+
+
+def _question(topic: Topic, rng: random.Random) -> Question:
+    """Draw a kind of question; an open one whose answer is "none" is rarer."""
+    kinds = [kind for kind in ("verify", "choose", "query") if getattr(topic, kind)]
+    if not topic.present and len(kinds) > 1 and rng.random() < 0.9:
+        kinds = [kind for kind in kinds if kind != "query"]
+    kind = rng.choice(kinds)
+    if kind == "verify":
+        return verify_question(topic, rng)
+    return choose_question(topic, rng) if kind == "choose" else query_question(topic, rng)
 
 
 def verify_question(topic: Topic, rng: random.Random, name: str = "") -> Question:
@@ -214,7 +222,7 @@ def query_question(topic: Topic, rng: random.Random) -> Question:
 
 
 def _any_question(record: Record, rng: random.Random) -> Question:
-    """Normal? Any diagnostic symptom? (templates 2 and 13)"""
+    """Ask whether it is normal, or whether it shows any diagnostic symptom (templates 2 and 13)."""
     classes = (YES, NO)
     normal = "NORM" in record.codes
     if rng.random() < 0.5:

@@ -44,7 +44,7 @@ def lesson(truth: Truth, rng: random.Random, turns: int, questions: int) -> tupl
 
 
 def _classification(truth: Truth, rng: random.Random) -> list[tuple[str, str]]:
-    """A prompt to choose one class, where any is present, or one to name all."""
+    """Return a prompt to choose one class, where any is present, or one to name all."""
     task = rng.choice(TASKS)
     present = classes_of(truth.record.codes, task)
     if present and rng.random() < 0.5:

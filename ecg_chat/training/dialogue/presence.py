@@ -100,7 +100,7 @@ def is_group_there(truth: Truth, key: str, patient: bool) -> str:
 
 
 def group_members(truth: Truth, key: str) -> list[Said]:
-    """What holds of a kind of statement, at most three, the specific ones if there are any."""
+    """Return what holds of a kind of statement, at most three, the specific ones if there are any."""
     found = [s for code in _codes(truth, GROUPS[key]) if (s := truth.about(code)) is not None]
     specific = [s for s in found if s.code not in UNSPECIFIC_CODES] or found
     return sorted(specific, key=lambda s: s.certainty == "possible")[:3]
