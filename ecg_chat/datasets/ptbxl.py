@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +22,17 @@ from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg, FilePatient, Sex, Source
 
 SUPERCLASSES = ("NORM", "MI", "STTC", "CD", "HYP")
 ADULT_AGE_CAP = 89  # PTB-XL writes 300 for everybody older than 89
+NOISE_COLUMNS = ("baseline_drift", "static_noise", "burst_noise", "electrodes_problems")
 
 
 @dataclass(frozen=True)
 class Record:
-    """One row of ``ptbxl_database.csv``."""
+    """One row of ``ptbxl_database.csv``.
+
+    The last four hold the publisher's text without outer blanks, empty where the column is absent or says nothing:
+    ``heart_axis`` such as ``"LAD"``, ``infarction_stadium`` of a first and a second infarction such as
+    ``("Stadium II", "")``, ``noise`` by column name (only columns that say something) and ``extra_beats``.
+    """
 
     ecg_id: int
     patient_id: int
@@ -40,6 +46,10 @@ class Record:
     report: str
     row_source: str
     ecgqa_split: str
+    heart_axis: str = ""
+    infarction_stadium: tuple[str, str] = ("", "")
+    noise: Mapping[str, str] = field(default_factory=dict)
+    extra_beats: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,7 +192,15 @@ def _record(row: Mapping[str, str]) -> Record:
         report=row.get("report", ""),
         row_source=row.get("row_source", "original"),
         ecgqa_split=row.get("ecgqa_split", ""),
+        heart_axis=_text(row, "heart_axis"),
+        infarction_stadium=(_text(row, "infarction_stadium1"), _text(row, "infarction_stadium2")),
+        noise={column: text for column in NOISE_COLUMNS if (text := _text(row, column))},
+        extra_beats=_text(row, "extra_beats"),
     )
+
+
+def _text(row: Mapping[str, str], column: str) -> str:
+    return (row.get(column) or "").strip()
 
 
 def _number(text: str) -> float | None:
