@@ -93,7 +93,7 @@ def test_missing_file_missing_column_and_repeated_id_are_named(folder, tmp_path)
     with pytest.raises(InvalidInput, match=r"ptbxl_database\.csv is not in"):
         read_database(tmp_path / "nowhere")
     write(folder / "ptbxl_database.csv", [COLUMNS, ROWS[0], ROWS[0]])
-    with pytest.raises(InvalidInput, match="repeats 1"):
+    with pytest.raises(InvalidInput, match="repeats the ecg_id 1"):
         read_database(folder)
     write(folder / "ptbxl_database.csv", [COLUMNS[:3]])
     with pytest.raises(InvalidInput, match="strat_fold"):
