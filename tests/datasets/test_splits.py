@@ -17,7 +17,7 @@ class Visit:
 
 def test_the_first_patient_in_two_parts_is_named():
     parts = {"train": [Visit(1), Visit(2), Visit(3)], "test": [Visit(4), Visit(3), Visit(2), Visit(3)]}
-    with pytest.raises(InvalidInput, match="patient 3 is in train and in test.*1 others"):
+    with pytest.raises(InvalidInput, match=r"patient 3 is in train and in test.*1 others"):
         refuse_shared_patients(parts)
     refuse_shared_patients({"train": [Visit(1), Visit(1, 1)], "test": [Visit(2)], "rest": []})
 
