@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import ast
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import wfdb
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ecg_chat.datasets.bad_rows import BadRows
+from ecg_chat.datasets.ptbxl_files import read_microvolts, record_fault
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg, FilePatient, Sex, Source
 
@@ -61,34 +63,84 @@ class Labels:
     has_superclass: NDArray[np.bool_]
 
 
-def read_database(folder: Path) -> list[Record]:
+def read_database(folder: Path, *, bad: BadRows | None = None) -> list[Record]:
     """Read every row.
+
+    Parameters
+    ----------
+    folder : Path
+    bad : BadRows, optional
+        What happens to rows that cannot be read; they are refused unless it says skip.
 
     Raises
     ------
     InvalidInput
-        When the file is missing, a column is absent, or ids repeat.
+        When the file is missing or a column is absent; when bad rows are refused, also for a repeated id, codes that
+        are no mapping of code to likelihood, or an id, fold, age or sex that is none.
     """
+    bad = bad or BadRows()
     path = folder / "ptbxl_database.csv"
     if not path.is_file():
         raise InvalidInput(f"{path.name} is not in {folder}; expected PTB-XL in its publisher's layout")
+    records: dict[int, Record] = {}
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         wanted = {"ecg_id", "patient_id", "age", "sex", "scp_codes", "strat_fold", "filename_lr"}
         missing = wanted - set(reader.fieldnames or ())
         if missing:
             raise InvalidInput(f"{path.name} lacks the columns {sorted(missing)}")
-        records = [_record(row) for row in reader]
-    ids = [r.ecg_id for r in records]
-    if len(set(ids)) != len(ids):
-        raise InvalidInput(f"{path.name} repeats {len(ids) - len(set(ids))} ecg_id values, expected each once")
-    return records
+        for row in reader:
+            name = f"{path.name} line {reader.line_num} (ecg_id {row['ecg_id']})"
+            try:
+                record = _record(row)
+            except _Fault as fault:
+                bad.found(fault.kind, name, str(fault))
+                continue
+            if record.ecg_id in records:
+                bad.found("id repeated", name, f"repeats the ecg_id {record.ecg_id}, expected each once")
+                continue
+            records[record.ecg_id] = record
+    return list(records.values())
 
 
 def read_statement_table(folder: Path) -> dict[str, dict[str, str]]:
-    """Read ``scp_statements.csv`` as code → row."""
-    with (folder / "scp_statements.csv").open(newline="", encoding="utf-8") as file:
-        return {row[""]: row for row in csv.DictReader(file)}
+    """Read ``scp_statements.csv`` as code → row.
+
+    Raises
+    ------
+    InvalidInput
+        When the file is missing, or lacks its unnamed first column or the class columns.
+    """
+    path = folder / "scp_statements.csv"
+    if not path.is_file():
+        raise InvalidInput(f"{path.name} is not in {folder}; expected it beside ptbxl_database.csv")
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        missing = {"", "diagnostic", "form", "rhythm", "diagnostic_class"} - set(reader.fieldnames or ())
+        if missing:
+            raise InvalidInput(f"{path.name} lacks the columns {sorted(missing)}; the unnamed one holds the codes")
+        return {row[""]: row for row in reader}
+
+
+def with_signals(folder: Path, records: Sequence[Record], *, bad: BadRows | None = None) -> list[Record]:
+    """Keep the records whose signal files are there and whole, without decoding them.
+
+    `read_signals` keeps one row a record, so what is to be skipped has to be skipped before.
+
+    Raises
+    ------
+    InvalidInput
+        When bad records are refused: the first one, with its file.
+    """
+    bad = bad or BadRows()
+    kept = []
+    for record in records:
+        fault = record_fault(folder, record.filename)
+        if fault is None:
+            kept.append(record)
+        else:
+            bad.found(fault[0], f"ecg_id {record.ecg_id}", fault[1])
+    return kept
 
 
 def training_records(records: Sequence[Record]) -> list[Record]:
@@ -137,6 +189,12 @@ def read_signals(folder: Path, records: Sequence[Record], cache: Path | None = N
     -------
     ndarray of int16, shape (records, 12, 1000)
         Microvolts, leads in `STANDARD_LEADS` order whatever the file's order.
+
+    Raises
+    ------
+    InvalidInput
+        When a record is missing, cut off or not of 12 leads and 1000 samples at 100 Hz (see `with_signals`), or the
+        cache holds another number of records.
     """
     if cache is not None and cache.is_file():
         stored = np.load(cache, mmap_mode="r")
@@ -145,7 +203,7 @@ def read_signals(folder: Path, records: Sequence[Record], cache: Path | None = N
         return stored  # type: ignore[no-any-return]
     signals = np.zeros((len(records), len(STANDARD_LEADS), 1000), np.int16)
     for n, record in enumerate(tqdm(records, desc="reading PTB-XL", unit="record")):
-        signals[n] = _microvolts(folder, record)
+        signals[n] = read_microvolts(folder, record.filename)
     if cache is not None:
         cache.parent.mkdir(parents=True, exist_ok=True)
         np.save(cache, signals)
@@ -164,34 +222,30 @@ def as_ecg(record: Record, microvolts: NDArray[np.int16]) -> Ecg:
     )
 
 
-def _microvolts(folder: Path, record: Record) -> NDArray[np.int16]:
-    signal, fields = wfdb.rdsamp(str(folder / record.filename))
-    names = {name.upper(): k for k, name in enumerate(fields["sig_name"])}
-    if fields["fs"] != 100 or signal.shape[0] != 1000:
-        raise InvalidInput(
-            f"{record.filename} has {signal.shape[0]} samples at {fields['fs']} Hz, expected 1000 at 100 Hz"
-        )
-    ordered = signal[:, [names[lead.upper()] for lead in STANDARD_LEADS]]
-    microvolts: NDArray[np.int16] = np.clip(np.round(np.nan_to_num(ordered) * 1000), -32768, 32767).astype(np.int16)
-    return microvolts.T
+class _Fault(Exception):
+    """What is wrong with a row; `kind` groups rows of the same fault."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 def _record(row: Mapping[str, str]) -> Record:
-    age = _number(row["age"])
-    codes = ast.literal_eval(row["scp_codes"])
+    ecg_id = _whole(row, "ecg_id")
+    age = _number(row, "age")
     return Record(
-        ecg_id=int(row["ecg_id"]),
-        patient_id=int(float(row["patient_id"] or -int(row["ecg_id"]))),
+        ecg_id=ecg_id,
+        patient_id=_whole(row, "patient_id") if _text(row, "patient_id") else -ecg_id,
         age_years=min(age, ADULT_AGE_CAP) if age is not None else None,
-        sex={"0": "male", "1": "female"}.get(row["sex"].split(".")[0]),  # type: ignore[arg-type]
-        height_cm=_number(row.get("height", "")),
-        weight_kg=_number(row.get("weight", "")),
-        codes={str(code): float(likelihood) for code, likelihood in codes.items()},
-        fold=int(float(row["strat_fold"])),
-        filename=row["filename_lr"],
-        report=row.get("report", ""),
-        row_source=row.get("row_source", "original"),
-        ecgqa_split=row.get("ecgqa_split", ""),
+        sex=_sex(row),
+        height_cm=_number(row, "height"),
+        weight_kg=_number(row, "weight"),
+        codes=_codes(row),
+        fold=_whole(row, "strat_fold"),
+        filename=_text(row, "filename_lr"),
+        report=row.get("report") or "",
+        row_source=row.get("row_source") or "original",
+        ecgqa_split=row.get("ecgqa_split") or "",
         heart_axis=_text(row, "heart_axis"),
         infarction_stadium=(_text(row, "infarction_stadium1"), _text(row, "infarction_stadium2")),
         noise={column: text for column in NOISE_COLUMNS if (text := _text(row, column))},
@@ -203,5 +257,35 @@ def _text(row: Mapping[str, str], column: str) -> str:
     return (row.get(column) or "").strip()
 
 
-def _number(text: str) -> float | None:
-    return float(text) if text.strip() else None
+def _codes(row: Mapping[str, str]) -> dict[str, float]:
+    text = _text(row, "scp_codes")
+    try:
+        codes = ast.literal_eval(text)
+        return {str(code): float(likelihood) for code, likelihood in codes.items()}
+    except (ValueError, SyntaxError, TypeError, AttributeError) as error:
+        wanted = "expected such as {'NORM': 100.0}"
+        raise _Fault("codes unreadable", f"has the scp_codes {text[:60]!r}, {wanted}") from error
+
+
+def _sex(row: Mapping[str, str]) -> Sex | None:
+    text = _text(row, "sex")
+    known: dict[str, Sex | None] = {"": None, "0": "male", "0.0": "male", "1": "female", "1.0": "female"}
+    if text not in known:
+        raise _Fault("sex unknown", f"has the sex {text!r}, expected 0 (male), 1 (female) or nothing")
+    return known[text]
+
+
+def _whole(row: Mapping[str, str], column: str) -> int:
+    number = _number(row, column)
+    if number is None or not number.is_integer():
+        raise _Fault(f"{column} not a number", f"has the {column} {_text(row, column)!r}, expected a whole number")
+    return int(number)
+
+
+def _number(row: Mapping[str, str], column: str) -> float | None:
+    text = _text(row, column)
+    try:
+        number = float(text) if text else None
+    except ValueError as error:
+        raise _Fault(f"{column} not a number", f"has the {column} {text!r}, expected a number or nothing") from error
+    return None if number is None or not math.isfinite(number) else number

@@ -11,6 +11,7 @@ from ecg_chat.evaluation import (
     answers,
     classification,
     criteria,
+    data_sets,
     delineation,
     measurements,
     norm_shares,
@@ -27,6 +28,7 @@ EVALUATIONS: Mapping[str, SubCommand] = {
     "norms": norm_shares.COMMAND,
     "classification": classification.COMMAND,
     "answers": answers.COMMAND,
+    "data": data_sets.COMMAND,
 }
 
 

@@ -53,6 +53,20 @@ def test_columns_become_a_record(folder):
     assert (second.sex, second.age_years, second.height_cm) == ("female", 89, 160)
 
 
+def test_axis_stage_noise_and_extra_beats_are_the_publishers_text(folder):
+    extra = ["heart_axis", "infarction_stadium1", "infarction_stadium2", "static_noise", "burst_noise", "extra_beats"]
+    said = ["LAD", "Stadium II", "", " , I-V1,  ", "", "VES1,alles"]
+    write(folder / "ptbxl_database.csv", [COLUMNS + extra, [*ROWS[0], *said], [*ROWS[1], *[""] * 6]])
+    first, second = read_database(folder)
+    assert (first.heart_axis, first.infarction_stadium) == ("LAD", ("Stadium II", ""))
+    assert (first.noise, first.extra_beats) == ({"static_noise": ", I-V1,"}, "VES1,alles")
+    assert (second.heart_axis, second.infarction_stadium, second.noise) == ("", ("", ""), {})
+
+
+def test_a_table_without_axis_and_noise_columns_still_reads(folder):
+    assert {(r.heart_axis, r.infarction_stadium, r.extra_beats) for r in read_database(folder)} == {("", ("", ""), "")}
+
+
 def test_training_leaves_out_test_folds_ecgqa_tests_and_patients_seen_in_either(folder):
     assert [r.ecg_id for r in training_records(read_database(folder))] == [1, 2]
 
@@ -79,7 +93,7 @@ def test_missing_file_missing_column_and_repeated_id_are_named(folder, tmp_path)
     with pytest.raises(InvalidInput, match=r"ptbxl_database\.csv is not in"):
         read_database(tmp_path / "nowhere")
     write(folder / "ptbxl_database.csv", [COLUMNS, ROWS[0], ROWS[0]])
-    with pytest.raises(InvalidInput, match="repeats 1"):
+    with pytest.raises(InvalidInput, match="repeats the ecg_id 1"):
         read_database(folder)
     write(folder / "ptbxl_database.csv", [COLUMNS[:3]])
     with pytest.raises(InvalidInput, match="strat_fold"):

@@ -1,0 +1,97 @@
+"""The signal files of PTB-XL: reading one in microvolts, and finding out without decoding whether it is whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import wfdb
+from numpy.typing import NDArray
+
+from ecg_chat.errors import InvalidInput, UnreadableFile
+from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.signals.wfdb_header import BITS, Header, parse_header
+
+FS_HZ = 100
+N_SAMPLES = 1000
+Fault = tuple[str, str]
+"""Kind and sentence of what is wrong with a record."""
+
+
+def record_fault(folder: Path, filename: str) -> Fault | None:
+    """Find what keeps a record from being read, without decoding its signal.
+
+    Parameters
+    ----------
+    folder : Path
+        PTB-XL's folder.
+    filename : str
+        Path of the record below it, without suffix.
+
+    Returns
+    -------
+    (kind, sentence) or None
+        None for a record of 12 leads and 1000 samples at 100 Hz whose signal file is whole.
+    """
+    path = folder / filename
+    header_file = path.with_name(f"{path.name}.hea")
+    if not filename or not header_file.is_file():
+        return "record file missing", f"{filename or 'no file name'}.hea is not in {folder}"
+    try:
+        header = parse_header(header_file.read_bytes(), header_file.name)
+    except UnreadableFile as error:
+        return "header unreadable", str(error)
+    return _header_fault(header, filename) or _size_fault(header, path)
+
+
+def _header_fault(header: Header, filename: str) -> Fault | None:
+    if header.fs_hz != FS_HZ or header.samples != N_SAMPLES:
+        return "wrong rate or length", (
+            f"{filename} has {header.samples} samples at {header.fs_hz:g} Hz, expected {N_SAMPLES} at {FS_HZ} Hz"
+        )
+    names = {signal.name.upper() for signal in header.signals}
+    lacking = [lead for lead in STANDARD_LEADS if lead.upper() not in names]
+    if lacking:
+        return "lead missing", f"{filename} lacks {', '.join(lacking)}; expected the twelve leads"
+    return None
+
+
+def _size_fault(header: Header, path: Path) -> Fault | None:
+    """Compare the size of each uncompressed signal file with what its header promises."""
+    for name in sorted({signal.file for signal in header.signals}):
+        file = path.with_name(name)
+        if not file.is_file():
+            return "record file missing", f"{name} is not beside {path.name}.hea"
+        signals = [signal for signal in header.signals if signal.file == name]
+        bits = sum(BITS.get(s.format, 0) * s.samples_per_frame for s in signals)
+        wanted = int(bits * N_SAMPLES / 8) + signals[0].byte_offset
+        if file.stat().st_size < wanted:
+            return "record cut off", f"{name} has {file.stat().st_size} bytes, its header promises {wanted}"
+    return None
+
+
+def read_microvolts(folder: Path, filename: str) -> NDArray[np.int16]:
+    """Read one record.
+
+    Returns
+    -------
+    ndarray of int16, shape (12, 1000)
+        Microvolts, leads in `STANDARD_LEADS` order whatever the file's order; samples that the file marks as
+        missing are 0.
+
+    Raises
+    ------
+    InvalidInput
+        Where `record_fault` finds something, or the signal file contradicts its header.
+    """
+    fault = record_fault(folder, filename)
+    if fault is not None:
+        raise InvalidInput(fault[1])
+    try:
+        signal, fields = wfdb.rdsamp(str(folder / filename))
+    except (ValueError, IndexError, TypeError, OSError) as error:  # what wfdb raises for files that fit no header
+        raise InvalidInput(f"{filename} cannot be read; get it again from the publisher ({error})") from error
+    names = {name.upper(): k for k, name in enumerate(fields["sig_name"])}
+    ordered = signal[:, [names[lead.upper()] for lead in STANDARD_LEADS]]
+    microvolts: NDArray[np.int16] = np.clip(np.round(np.nan_to_num(ordered) * 1000), -32768, 32767).astype(np.int16)
+    return microvolts.T
