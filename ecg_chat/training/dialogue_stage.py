@@ -48,6 +48,8 @@ class DialogueRecipe:
     """Weight of the answers to separate questions, which are short, beside those of the conversation."""
     rare_share: float = 0.35
     """Share of the ECGs that are drawn for a label drawn evenly; the others are drawn evenly themselves."""
+    blind_share: float = 0.04
+    """Share of the ECGs that are asked about without facts and without embeddings: what is likely of any ECG."""
     max_tokens: int = 832
     frozen_steps: int = 40
     """In so many first steps only the projection learns (text-ECG alignment)."""
@@ -167,16 +169,18 @@ class _Drawing:
         rng = random.Random(self.recipe.seed * 1_000_003 + step)
         drawn = [(self._ecg(rng), rng.randrange(len(self.bank.logits))) for _ in range(self.recipe.ecgs)]
         logits = np.stack([self.bank.logits[view, k] for k, view in drawn])
-        rows = [self._row(k, each, rng) for (k, _), each in zip(drawn, logits, strict=True)]
+        seen = [rng.random() >= self.recipe.blind_share for _ in drawn]
+        rows = [self._row(k, each, rng, see) for (k, _), each, see in zip(drawn, logits, seen, strict=True)]
         ecg_id = torch.tensor(self.tokenizer.convert_tokens_to_ids(ECG))
-        return {**batch_of(rows, self.tokenizer.pad_token_id), "logits": torch.from_numpy(logits), "ecg_id": ecg_id}
+        ecgs = {"logits": torch.from_numpy(logits), "seen": torch.tensor(seen, dtype=torch.float32), "ecg_id": ecg_id}
+        return {**batch_of(rows, self.tokenizer.pad_token_id), **ecgs}
 
     def _ecg(self, rng: random.Random) -> int:
         if rng.random() < self.recipe.rare_share:
             return rng.choice(self.by_label[rng.choice(sorted(self.by_label))])
         return rng.randrange(len(self.truths))
 
-    def _row(self, k: int, logits: NDArray[np.float32], rng: random.Random) -> Row:
+    def _row(self, k: int, logits: NDArray[np.float32], rng: random.Random, seen: bool) -> Row:
         recipe = self.recipe
         first = len(SUPERCLASSES)
         probabilities = 1 / (1 + np.exp(-logits[first : first + len(self.codes)]))
@@ -184,6 +188,9 @@ class _Drawing:
         conversation, branches = lesson(truth, rng, recipe.turns, recipe.questions)
         conversations = [conversation, *(dataclasses.replace(conversation, messages=b) for b in branches)]
         weights = [1.0] + [recipe.question_weight] * len(branches)
+        if not seen:  # the conversation speaks of measured values
+            conversations = [dataclasses.replace(c, facts="") for c in conversations[1:]]
+            weights = weights[1:]
         return row_of(self.tokenizer, conversations, weights, recipe.n_ecg_tokens, recipe.max_tokens)
 
 
@@ -207,7 +214,7 @@ def _step(
 
 def _loss(parts: Parts, batch: Mapping[str, Tensor]) -> Tensor:
     decoder, ids = parts.decoder, batch["ids"]
-    ecg = parts.projector(batch["logits"][:, :0], batch["logits"])
+    ecg = parts.projector(batch["logits"][:, :0], batch["logits"]) * batch["seen"][:, None, None]
     embedded = embed_prompt(decoder, ids, ecg, int(batch["ecg_id"]))
     output = decoder.model(
         inputs_embeds=embedded, attention_mask=batch["mask"], position_ids=batch["positions"], use_cache=False
