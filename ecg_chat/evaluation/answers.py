@@ -20,8 +20,8 @@ from ecg_chat.chat.types import GenerationSettings
 from ecg_chat.conversation.types import Audience, PatientContext
 from ecg_chat.datasets.ptbxl import Record, as_ecg, read_database, read_signals
 from ecg_chat.errors import InvalidInput
-from ecg_chat.evaluation.classification import refuse_trained
 from ecg_chat.evaluation.sub_command import Result, SubCommand
+from ecg_chat.evaluation.unseen import refuse_trained
 from ecg_chat.network.assistant import LocalAssistant, load_assistant
 from ecg_chat.settings import Settings
 from ecg_chat.statements.catalogue import load_catalogue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from sklearn.metrics import f1_score
 from ecg_chat.datasets.ptbxl import (
     SUPERCLASSES,
     Labels,
-    Record,
     label_matrix,
     read_database,
     read_signals,
@@ -24,6 +22,7 @@ from ecg_chat.datasets.ptbxl import (
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.metrics import bootstrap_interval, macro_auc
 from ecg_chat.evaluation.sub_command import Result, SubCommand
+from ecg_chat.evaluation.unseen import refuse_trained
 from ecg_chat.network.checkpoint import load_model
 from ecg_chat.network.prediction import predict
 from ecg_chat.settings import Settings
@@ -73,26 +72,6 @@ def evaluate_classification(ptbxl: Path, model_dir: Path, fold: int = 10) -> Res
         superclass, codes, _ = predict(model.encoder, signals, presence)
         result[name] = _scores(superclass, codes, labels, model.config.codes, table, full=name == "12 leads")
     return result
-
-
-def refuse_trained(records: Sequence[Record], model_dir: Path) -> None:
-    """Refuse to test on records that the model was trained on.
-
-    Raises
-    ------
-    InvalidInput
-        Naming how many there are; also when the model does not say what it was trained on.
-    """
-    path = model_dir / "trained_ids.txt"
-    if not path.is_file():
-        raise InvalidInput(f"model {model_dir.name} has no trained_ids.txt; without it no record can be called unseen")
-    trained = {int(line) for line in path.read_text(encoding="utf-8").split()}
-    seen = [r.ecg_id for r in records if r.ecg_id in trained]
-    if seen:
-        raise InvalidInput(
-            f"{len(seen)} of {len(records)} records were trained on (first: {seen[0]}), expected none; "
-            "choose another fold"
-        )
 
 
 def as_markdown(result: Result) -> str:

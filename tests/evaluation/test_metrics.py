@@ -3,8 +3,8 @@ import pytest
 
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.errors import InvalidInput
-from ecg_chat.evaluation.classification import refuse_trained
 from ecg_chat.evaluation.metrics import bootstrap_interval, macro_auc
+from ecg_chat.evaluation.unseen import refuse_trained
 
 
 def test_macro_auc_of_a_hand_worked_case():
