@@ -6,14 +6,9 @@ import json
 
 import pytest
 
-from ecg_chat.datasets.ptbxl import as_ecg, read_database, read_signals
-from ecg_chat.measurements.as_json import to_dict
-from ecg_chat.measurements.measure import measure
-from ecg_chat.network.checkpoint import save_model
 from ecg_chat.signals.synthetic import make_ecg
 from tests.datasets.ludb_files import write_ludb
 from tests.evaluation.ptbxl_files import write_ptbxl
-from tests.network.tiny import tiny_parts
 
 KINDS = {"901": "normal", "902": "tachycardia", "903": "crbbb"}  # numbers that LUDB does not have
 
@@ -39,6 +34,9 @@ def ptbxl(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory):
     """Folder of a small untrained model that was trained on record 1, as it says."""
+    from ecg_chat.network.checkpoint import save_model
+    from tests.network.tiny import tiny_parts
+
     folder = tmp_path_factory.mktemp("models") / "tiny"
     config, parts = tiny_parts()
     save_model(folder, config, **parts)
@@ -49,6 +47,10 @@ def tiny_model(tmp_path_factory):
 @pytest.fixture(scope="session")
 def readings_file(ptbxl, tmp_path_factory):
     """JSON lines with the measurements of all records of the small PTB-XL."""
+    from ecg_chat.datasets.ptbxl import as_ecg, read_database, read_signals
+    from ecg_chat.measurements.as_json import to_dict
+    from ecg_chat.measurements.measure import measure
+
     records = read_database(ptbxl)
     out = tmp_path_factory.mktemp("readings") / "readings.jsonl"
     signals = read_signals(ptbxl, records)

@@ -24,16 +24,17 @@ KINDS = {
     "normal": "{'NORM': 100.0, 'SR': 0.0}",
     "tachycardia": "{'NORM': 80.0, 'STACH': 0.0}",
     "crbbb": "{'CRBBB': 100.0, 'NDT': 50.0, 'SR': 0.0}",
-    "afib": "{'LVH': 100.0, 'AFIB': 0.0}",
+    "af": "{'LVH': 100.0, 'AFIB': 0.0}",
 }
+COLUMNS = (
+    "ecg_id", "patient_id", "age", "sex", "height", "weight", "scp_codes", "strat_fold", "filename_lr", "ecgqa_split",
+)  # fmt: skip
 FOLDS = (1, 9, 10)
 
 
 def write_ptbxl(folder):
     """Write one record of each kind into each fold, two into fold 10; ids count from 1."""
-    rows = [
-        ["ecg_id", "patient_id", "age", "sex", "height", "weight", "scp_codes", "strat_fold", "filename_lr", "ecgqa_split"]
-    ]  # fmt: skip
+    rows = [COLUMNS]
     (folder / "records100").mkdir()
     for fold in (*FOLDS, 10):
         for kind, codes in KINDS.items():
