@@ -11,7 +11,7 @@ from ecg_chat.datasets.ptbxl import Record, read_database, read_signals, read_st
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.asking import asker_for
 from ecg_chat.evaluation.choice_scores import HOW_ALL, HOW_ONE
-from ecg_chat.evaluation.classification_tables import as_markdown
+from ecg_chat.evaluation.classification_tables import as_markdown, plot
 from ecg_chat.evaluation.head_scores import LEAD_SETS, Predicted, areas, head_scores, predicted
 from ecg_chat.evaluation.label_scores import HOW
 from ecg_chat.evaluation.label_sets import Table
@@ -93,4 +93,5 @@ COMMAND = SubCommand(
     add_arguments,
     lambda args: evaluate_classification(Trial.of(args), encoder=not args.skip_encoder, prompts=not args.skip_prompts),
     as_markdown,
+    plot,
 )

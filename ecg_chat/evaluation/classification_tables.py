@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ecg_chat.evaluation.label_scores import cell
 from ecg_chat.evaluation.provenance import source_line
+from ecg_chat.evaluation.score_plot import Row, plot_scores
 from ecg_chat.evaluation.sub_command import Result
 
 SCORES = ("accuracy", "precision", "recall", "F1")
@@ -22,6 +24,24 @@ def as_markdown(result: Result) -> str:
     lines += _encoder(result["encoder"]) if "encoder" in result else []
     lines += _prompts(result["prompts"]) if "prompts" in result else []
     return "\n".join([*lines, "", *_notes(result)])
+
+
+def plot(result: Result, folder: Path) -> None:
+    """Write ``classification_encoder`` and ``classification_prompts``, each as PNG and SVG, where scored."""
+    title = f"{result['model']}, PTB-XL fold {result['fold']}, n = {result['records']}"
+    if "encoder" in result:
+        sets = result["encoder"]["12 leads"]
+        rows = [Row(name, "macro AUC", s["auc"], s["interval"]) for name, s in sets.items()]
+        rows += [Row(name, "F1", s["yes/no"]["F1"]["value"], s["yes/no"]["F1"]["interval"]) for name, s in sets.items()]
+        plot_scores(rows, folder, "classification_encoder", title=f"Encoder of {title}", axis="score")
+    if "prompts" in result:
+        rows = [
+            Row(task, words, kinds[key]["F1"]["value"], kinds[key]["F1"]["interval"])
+            for task, kinds in result["prompts"].items()
+            for key, words in ROWS
+            if key in kinds
+        ]
+        plot_scores(rows, folder, "classification_prompts", title=title, axis="macro F1")
 
 
 def _encoder(encoder: dict[str, Any]) -> list[str]:

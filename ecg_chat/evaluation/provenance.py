@@ -34,9 +34,15 @@ def provenance(ptbxl: Path, model: ModelConfig | None = None) -> Result:
     result: Result = {
         "date": datetime.now(UTC).date().isoformat(),
         "commit": code_version(),
-        "data": {"file": DATABASE, "sha256": _sha256(table), "records": _rows(table)},
+        "data": {**file_version(table), "records": _rows(table)},
     }
     return result if model is None else {"model": model.name, "revision": model.revision, **result}
+
+
+def file_version(path: Path) -> Result:
+    """Name of a file and SHA-256 of what is in it."""
+    with path.open("rb") as file:
+        return {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def code_version(package: Path = PACKAGE) -> str | None:
@@ -68,11 +74,6 @@ def _git(folder: Path, *words: str) -> str | None:
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _rows(path: Path) -> int:

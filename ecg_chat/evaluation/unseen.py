@@ -50,10 +50,27 @@ class Trial:
 def add_trial(parser: argparse.ArgumentParser, *, fold: int = 10, records: int | None = None) -> None:
     """Add the options that every evaluation of a model's answers takes."""
     add_model(parser)
-    parser.add_argument("--fold", type=int, default=fold, help=f"fold to test on (default {fold})")
+    add_sample(parser, fold=fold, records=records)
+    add_reading(parser)
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add the data set and the model."""
+    parser.add_argument("--ptbxl", type=Path, required=True, metavar="DIR", help="PTB-XL in its publisher's layout")
+    parser.add_argument("--model", type=Path, default=Settings().model_dir, metavar="DIR", help="model folder")
+
+
+def add_sample(parser: argparse.ArgumentParser, *, fold: int | None = 10, records: int | None = None) -> None:
+    """Add which records are taken; without a fold where another rule picks them."""
+    if fold is not None:
+        parser.add_argument("--fold", type=int, default=fold, help=f"fold to test on (default {fold})")
     said = "all" if records is None else str(records)
     parser.add_argument("--records", type=int, default=records, metavar="N", help=f"size of a sample (default {said})")
-    parser.add_argument("--seed", type=int, default=0, help="of the sample and of the drawn questions")
+    parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn")
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add how measurements are kept, and the language prior."""
     parser.add_argument(
         "--readings", type=Path, metavar="FILE", help="JSON lines of measurements, written once and read again"
     )
@@ -61,12 +78,6 @@ def add_trial(parser: argparse.ArgumentParser, *, fold: int = 10, records: int |
     parser.add_argument(
         "--no-ecg", action="store_true", help="language alone: no ECG embeddings, no line derived from the signal"
     )
-
-
-def add_model(parser: argparse.ArgumentParser) -> None:
-    """Add the data set and the model."""
-    parser.add_argument("--ptbxl", type=Path, required=True, metavar="DIR", help="PTB-XL in its publisher's layout")
-    parser.add_argument("--model", type=Path, default=Settings().model_dir, metavar="DIR", help="model folder")
 
 
 def unseen_records(trial: Trial) -> list[Record]:
