@@ -1,9 +1,8 @@
-"""One JSON file with the results of several evaluations of a model, each under its name: ``models/<name>/eval.json``."""
+"""One JSON file, ``models/<name>/eval.json``, with the results of several evaluations, each under its name."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from ecg_chat.errors import InvalidInput
@@ -41,4 +40,4 @@ def collect(path: Path, name: str, result: Result) -> None:
     text = json_text({**read_collected(path), name: result})
     temporary = path.with_name(path.name + ".part")
     temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)
