@@ -22,8 +22,9 @@ def test_no_claim_is_no_share():
 
 
 @pytest.mark.parametrize(
-    ("text", "word"), [("Yes. It is.", "Yes"), ("no, it is not", "No"), ("Possibly.", "Possibly"), ("Nothing", "other"), ("", "other")]
-)  # fmt: skip
+    ("text", "word"),
+    [("Yes. It is.", "Yes"), ("no, it is not", "No"), ("Possibly.", "Possibly"), ("Nothing", "other"), ("", "other")],
+)
 def test_the_first_word_is_what_was_said(text, word):
     assert said(text) == word
 
