@@ -58,13 +58,13 @@ def evaluate_qa(trial: Trial, source: Source, *, prior: bool = True) -> Result:
     """
     everything = read_database(trial.ptbxl)
     posed, training, about = _questions(everything, source, trial)
-    records = [r for r in everything if r.ecg_id in {q.ecg_id for q in posed}]
+    records = _asked_about(posed, everything)
     if not records:
         raise InvalidInput(f"no question of part {source.part!r} is about a record in {trial.ptbxl}")
     refuse_trained(records, trial.model_dir)
-    records = sample(records, trial.n_records, trial.seed)
-    posed = _draw([q for q in posed if q.ecg_id in {r.ecg_id for r in records}], source.n_questions, trial.seed)
-    records = [r for r in records if r.ecg_id in {q.ecg_id for q in posed}]
+    drawn = {r.ecg_id for r in sample(records, trial.n_records, trial.seed)}
+    posed = _draw([q for q in posed if q.ecg_id in drawn], source.n_questions, trial.seed)
+    records = _asked_about(posed, records)
     model = load_model(trial.model_dir)
     asker = asker_for(trial, records, LocalAssistant(model))
     constant = ConstantAnswers.of(training)
@@ -107,6 +107,11 @@ def _questions(
         generated_questions(learned_from, trial.seed + 1, 10 * source.per_answer),
         about,
     )
+
+
+def _asked_about(posed: Sequence[Posed], records: Sequence[Record]) -> list[Record]:
+    ids = {q.ecg_id for q in posed}
+    return [r for r in records if r.ecg_id in ids]
 
 
 def _draw(posed: list[Posed], n: int | None, seed: int) -> list[Posed]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ecg_chat.datasets.ptbxl import Record, read_database
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.asking import Asked, asker_for
+from ecg_chat.evaluation.bert_score import bert_scores
 from ecg_chat.evaluation.label_scores import cell
 from ecg_chat.evaluation.provenance import file_version, provenance, source_line
 from ecg_chat.evaluation.score_plot import Row, plot_scores
@@ -23,11 +24,15 @@ from ecg_chat.network.checkpoint import load_model
 QUESTION = "Write a report."
 MAX_NEW_TOKENS = 320
 SAMPLES = 10
+BERT_LAYER = 17
+"""Of roberta-large, the choice of the metric's authors for English."""
 MODEL, ALWAYS_SAME = "model", "the most frequent reference, always"
 NO_BERT = "not computed: no model for it is at hand"
 
 
-def evaluate_report(trial: Trial, reports: Path, question: str = QUESTION) -> Result:
+def evaluate_report(
+    trial: Trial, reports: Path, question: str = QUESTION, bert: tuple[Path, int] | None = None
+) -> Result:
     """Ask for a report about every record that has a reference, and compare.
 
     Parameters
@@ -37,6 +42,8 @@ def evaluate_report(trial: Trial, reports: Path, question: str = QUESTION) -> Re
     reports : Path
         See `read_references`.
     question : str
+    bert : (Path, int), optional
+        Folder of the encoder for BERTScore, and the layer.
 
     Raises
     ------
@@ -63,7 +70,7 @@ def evaluate_report(trial: Trial, reports: Path, question: str = QUESTION) -> Re
         "no_ecg": trial.no_ecg,
         "question": question,
         "scores": {MODEL: text_scores(said, wanted), ALWAYS_SAME: text_scores([frequent] * len(wanted), wanted)},
-        "BERTScore": NO_BERT,
+        "BERTScore": bert_scores(said, wanted, *bert) if bert is not None else NO_BERT,
         "always the same": frequent,
         "how": HOW,
         "samples": _samples(records, said, wanted),
@@ -115,8 +122,14 @@ def as_markdown(result: Result) -> str:
     lines += [
         f"| {name} | {' | '.join(cell(scores[name]) for scores in result['scores'].values())} |" for name in names
     ]
-    lines += [f"| BERTScore | {result['BERTScore']} |" + " |" * (len(result["scores"]) - 1)]
+    lines.append(f"| BERTScore | {_bert_cell(result['BERTScore'])} |" + " |" * (len(result["scores"]) - 1))
     return "\n".join([*lines, "", f'Always the same: "{result["always the same"]}" {result["how"]}'])
+
+
+def _bert_cell(score: str | dict[str, object]) -> str:
+    if isinstance(score, str):
+        return score
+    return f"{cell(score)}, {score['model']}, layer {score['layer']}"
 
 
 def plot(result: Result, folder: Path) -> None:
@@ -136,6 +149,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     parser.add_argument("--reports", type=Path, required=True, metavar="FILE", help="JSON lines: ecg_id, report")
     parser.add_argument("--question", default=QUESTION, help=f'what is asked (default "{QUESTION}")')
+    parser.add_argument("--bert", type=Path, metavar="DIR", help="encoder for BERTScore, in transformers' layout")
+    parser.add_argument("--bert-layer", type=int, default=BERT_LAYER, help=f"its layer (default {BERT_LAYER})")
     add_sample(parser, fold=None)
     add_reading(parser)
 
@@ -143,7 +158,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 COMMAND = SubCommand(
     "reports that the model writes against references: BLEU, METEOR, ROUGE, CIDEr-D",
     add_arguments,
-    lambda args: evaluate_report(Trial.of(args), args.reports, args.question),
+    lambda args: evaluate_report(
+        Trial.of(args),
+        args.reports,
+        args.question,
+        (args.bert, args.bert_layer) if args.bert is not None else None,
+    ),
     as_markdown,
     plot,
 )

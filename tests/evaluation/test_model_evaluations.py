@@ -92,8 +92,12 @@ def test_what_would_mislead_is_refused_in_one_sentence(words, match, options, ca
 
 @pytest.mark.parametrize(
     ("text", "match"),
-    [("{}", "line 1"), ('{"ecg_id": 1, "report": "a"}\n{"ecg_id": 1, "report": "b"}', "line 2 .* repeats record 1"), ("x", "line 1")],
-)  # fmt: skip
+    [
+        ("{}", "line 1"),
+        ('{"ecg_id": 1, "report": "a"}\n{"ecg_id": 1, "report": "b"}', "line 2 .* repeats record 1"),
+        ("x", "line 1"),
+    ],
+)
 def test_references_that_cannot_be_read_are_named(text, match, tmp_path):
     from ecg_chat.errors import InvalidInput
 
