@@ -1,7 +1,7 @@
 """BERTScore (Zhang et al. 2020): words of two texts matched by the likeness of their contextual embeddings.
 
-Not weighted by rarity and not rescaled. Which model and layer give the embeddings changes the figures, so both are stated
-with them; the authors took layer 17 of roberta-large for English.
+Not weighted by rarity and not rescaled. Which model and layer give the embeddings changes the figures, so both are
+stated with them; the authors took layer 17 of roberta-large for English.
 """
 
 from __future__ import annotations
