@@ -8,15 +8,19 @@ from pathlib import Path
 
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation import (
-    answers,
     classification,
     criteria,
     data_sets,
     delineation,
+    grounding,
     measurements,
     norm_shares,
+    qa,
+    report,
+    robustness,
     sampling_rates,
 )
+from ecg_chat.evaluation.collected import collect, entry_name, read_collected
 from ecg_chat.evaluation.markdown_block import check_target, write_tables
 from ecg_chat.evaluation.sub_command import SubCommand, json_text
 
@@ -27,8 +31,11 @@ EVALUATIONS: Mapping[str, SubCommand] = {
     "criteria": criteria.COMMAND,
     "norms": norm_shares.COMMAND,
     "classification": classification.COMMAND,
-    "answers": answers.COMMAND,
     "data": data_sets.COMMAND,
+    "qa": qa.COMMAND,
+    "report": report.COMMAND,
+    "grounding": grounding.COMMAND,
+    "robustness": robustness.COMMAND,
 }
 
 
@@ -39,6 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sub = kinds.add_parser(name, help=evaluation.summary, description=evaluation.summary)
         evaluation.add_arguments(sub)
         sub.add_argument("--json", type=Path, metavar="FILE", help="file to write the result to")
+        sub.add_argument(
+            "--into",
+            action="store_true",
+            help="keep the results of other evaluations in the --json file and put this one under its name",
+        )
         sub.add_argument(
             "--markdown",
             type=Path,
@@ -53,16 +65,23 @@ def run(args: argparse.Namespace) -> int:
     """Run one evaluation, print its tables and write what was asked for."""
     evaluation = EVALUATIONS[args.kind]
     plots: Path | None = getattr(args, "plots", None)
+    no_ecg = bool(getattr(args, "no_ecg", False))
     _refuse_lost_results(args.json, args.markdown, plots)
+    if args.into and args.json is None:
+        raise InvalidInput("--into says how the result is written, but --json does not say where; add --json FILE")
+    if args.into:
+        read_collected(args.json)
     if args.markdown is not None:
-        check_target(args.markdown, args.kind)
+        check_target(args.markdown, args.kind, no_ecg=no_ecg)
     result = evaluation.evaluate(args)
     text = evaluation.as_markdown(result)
     print(text)
-    if args.json is not None:
+    if args.into:
+        collect(args.json, entry_name(args.kind, result), result)
+    elif args.json is not None:
         args.json.write_text(json_text(result), encoding="utf-8")
     if args.markdown is not None:
-        write_tables(args.markdown, args.kind, text)
+        write_tables(args.markdown, args.kind, text, no_ecg=no_ecg)
     if plots is not None and evaluation.plot is not None:
         plots.mkdir(exist_ok=True)
         evaluation.plot(result, plots)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ecg_chat.errors import InvalidInput
@@ -20,7 +21,29 @@ def blocks(page: str) -> list[tuple[str, str, str]]:
     return [(m["kind"], m["rest"].strip(), m["text"].strip()) for m in _BLOCK.finditer(page)]
 
 
-def check_target(path: Path, kind: str) -> None:
+def replace_blocks(page: str, text_of: Callable[[str, str], str | None]) -> str:
+    """Give blocks a new text.
+
+    Parameters
+    ----------
+    page : str
+    text_of : callable
+        Evaluation and the rest of its command line to the text, or None to leave the block as it is.
+    """
+
+    def put(match: re.Match[str]) -> str:
+        text = text_of(match["kind"], match["rest"].strip())
+        return match[0] if text is None else f"{match['start']}\n\n{text}\n\n{match['end']}"
+
+    return _BLOCK.sub(put, page)
+
+
+def _is_of(kind: str, no_ecg: bool) -> Callable[[str, str], bool]:
+    """Blocks of an evaluation; those that name ``--no-ecg`` are for results without the ECG and no others."""
+    return lambda name, rest: name == kind and ("--no-ecg" in rest.split()) == no_ecg
+
+
+def check_target(path: Path, kind: str, *, no_ecg: bool = False) -> None:
     """Refuse to write over a file that has no place for the tables.
 
     Raises
@@ -28,19 +51,17 @@ def check_target(path: Path, kind: str) -> None:
     InvalidInput
         When the file exists and has no block of this evaluation.
     """
-    if path.exists() and kind not in {name for name, _, _ in blocks(path.read_text(encoding="utf-8"))}:
-        start = f"<!-- made by: python -m ecg_chat evaluate {kind} … -->"
+    is_mine = _is_of(kind, no_ecg)
+    if path.exists() and not any(is_mine(name, rest) for name, rest, _ in blocks(path.read_text(encoding="utf-8"))):
+        start = f"<!-- made by: python -m ecg_chat evaluate {kind} {'--no-ecg ' if no_ecg else ''}… -->"
         raise InvalidInput(f"{path} exists and has no lines {start} and {END}; add them, or name a new file")
 
 
-def write_tables(path: Path, kind: str, text: str) -> None:
+def write_tables(path: Path, kind: str, text: str, *, no_ecg: bool = False) -> None:
     """Put the tables into their block of the page, or into a new file of their own."""
     if not path.exists():
         path.write_text(text + "\n", encoding="utf-8")
         return
+    is_mine = _is_of(kind, no_ecg)
     page = path.read_text(encoding="utf-8")
-
-    def put(match: re.Match[str]) -> str:
-        return f"{match['start']}\n\n{text}\n\n{match['end']}" if match["kind"] == kind else match[0]
-
-    path.write_text(_BLOCK.sub(put, page), encoding="utf-8")
+    path.write_text(replace_blocks(page, lambda name, rest: text if is_mine(name, rest) else None), encoding="utf-8")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import DynamicCache, LogitsProcessorList, PreTrainedModel, PreTrainedTokenizerFast
 from transformers.generation.logits_process import TemperatureLogitsWarper, TopPLogitsWarper
 
@@ -77,6 +78,42 @@ def stream_tokens(
             yield TextPiece(text[len(shown) :])
             shown = text
     yield Done(reason, prompt.shape[1], len(ids), first_token_s, time.perf_counter() - started)  # type: ignore[arg-type]
+
+
+def generate_together(
+    decoder: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, prompts: Sequence[Tensor], max_new_tokens: int
+) -> list[list[int]]:
+    """Generate from several embedded prompts at once, the most probable token at each place.
+
+    Parameters
+    ----------
+    decoder : PreTrainedModel
+    tokenizer : PreTrainedTokenizerFast
+    prompts : sequence of Tensor, each of shape (1, tokens, width)
+        Of any lengths; shorter ones are padded on the left and the padding is masked.
+    max_new_tokens : int
+
+    Returns
+    -------
+    list of list of int
+        New tokens of each prompt, without the mark that ended it.
+    """
+    longest = max(p.shape[1] for p in prompts)
+    padded = torch.cat([nn.functional.pad(p, (0, 0, longest - p.shape[1], 0)) for p in prompts])
+    mask = torch.zeros(len(prompts), longest, dtype=torch.long, device=padded.device)
+    for row, prompt in enumerate(prompts):
+        mask[row, longest - prompt.shape[1] :] = 1
+    ends = sorted(set(tokenizer.convert_tokens_to_ids([*MARKS, PAD])))
+    with torch.inference_mode():
+        generated = decoder.generate(
+            inputs_embeds=padded,
+            attention_mask=mask,
+            do_sample=False,
+            max_new_tokens=max_new_tokens,
+            eos_token_id=ends,
+            pad_token_id=int(tokenizer.convert_tokens_to_ids(PAD)),
+        )
+    return [list(itertools.takewhile(lambda token: token not in ends, row)) for row in generated.tolist()]
 
 
 class _Sampler:

@@ -1,11 +1,14 @@
-"""A small LUDB for the evaluations."""
+"""A small LUDB, a small PTB-XL and a small model for the evaluations."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 
 from ecg_chat.signals.synthetic import make_ecg
 from tests.datasets.ludb_files import write_ludb
+from tests.evaluation.ptbxl_files import write_ptbxl
 
 KINDS = {"901": "normal", "902": "tachycardia", "903": "crbbb"}  # numbers that LUDB does not have
 
@@ -20,3 +23,37 @@ def made():
 def ludb(made, tmp_path_factory):
     """Folder with the three records, marked with the truth in every lead."""
     return write_ludb(tmp_path_factory.mktemp("ludb"), made)
+
+
+@pytest.fixture(scope="session")
+def ptbxl(tmp_path_factory):
+    """A PTB-XL of 16 synthetic records: ids 1-4 in fold 1, 5-8 in fold 9, 9-16 in fold 10."""
+    return write_ptbxl(tmp_path_factory.mktemp("ptbxl"))
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory):
+    """Folder of a small untrained model that was trained on record 1, as it says."""
+    from ecg_chat.network.checkpoint import save_model
+    from tests.network.tiny import tiny_parts
+
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    config, parts = tiny_parts()
+    save_model(folder, config, **parts)
+    (folder / "trained_ids.txt").write_text("1\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def readings_file(ptbxl, tmp_path_factory):
+    """JSON lines with the measurements of all records of the small PTB-XL."""
+    from ecg_chat.datasets.ptbxl import as_ecg, read_database, read_signals
+    from ecg_chat.measurements.as_json import to_dict
+    from ecg_chat.measurements.measure import measure
+
+    records = read_database(ptbxl)
+    out = tmp_path_factory.mktemp("readings") / "readings.jsonl"
+    signals = read_signals(ptbxl, records)
+    lines = [json.dumps([r.ecg_id, to_dict(measure(as_ecg(r, s)))]) for r, s in zip(records, signals, strict=True)]
+    out.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    return out

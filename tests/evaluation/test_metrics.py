@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
 
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.errors import InvalidInput
-from ecg_chat.evaluation.classification import refuse_trained
 from ecg_chat.evaluation.metrics import bootstrap_interval, macro_auc
+from ecg_chat.evaluation.unseen import refuse_trained
 
 
 def test_macro_auc_of_a_hand_worked_case():
@@ -12,6 +15,16 @@ def test_macro_auc_of_a_hand_worked_case():
     scores = np.array([[0.9, 0.1, 0.5], [0.4, 0.8, 0.5], [0.6, 0.2, 0.5], [0.1, 0.9, 0.5]], np.float32)
     # First column: 3 of 4 pairs in order; second: 4 of 4; third has no positive and is left out.
     assert macro_auc(truth, scores) == pytest.approx((0.75 + 1.0) / 2)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(4, 40))
+def test_macro_auc_is_that_of_scikit_learn_also_with_equal_scores(seed, n):
+    rng = np.random.default_rng(seed)
+    truth = (rng.random((n, 3)) < 0.5).astype(np.float32)
+    truth[0], truth[1] = 0, 1
+    scores = rng.integers(0, 5, (n, 3)).astype(np.float32)
+    assert macro_auc(truth, scores) == pytest.approx(roc_auc_score(truth, scores, average="macro"))
+    assert np.isnan(macro_auc(np.ones((2, 1), np.float32), scores[:2, :1]))
 
 
 def test_the_interval_holds_the_value_and_narrows_with_more_records():

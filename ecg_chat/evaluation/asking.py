@@ -1,0 +1,120 @@
+"""Ask a model about records: one question or many, with the ECG or by language alone."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from ecg_chat.chat.reading import Reading
+from ecg_chat.chat.session import ChatSession
+from ecg_chat.conversation.types import Audience, Conversation, Message, PatientContext
+from ecg_chat.datasets.ptbxl import Record, as_ecg, read_signals
+from ecg_chat.datasets.readings import load_readings, measure_records
+from ecg_chat.evaluation.unseen import Trial
+from ecg_chat.measurements.types import Measurements
+from ecg_chat.network.assistant import LocalAssistant
+from ecg_chat.statements.judge import found, judge
+
+CHUNK = 256
+"""Questions whose embedded prompts are in memory at a time."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question about one record."""
+
+    ecg_id: int
+    question: str
+    audience: Audience = "clinician"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A model, and the readings of the records that it is asked about.
+
+    Attributes
+    ----------
+    assistant : LocalAssistant
+    readings : mapping of ecg_id to Reading
+    no_ecg : bool
+        True for the language prior alone: zeros in place of the ECG embeddings and no line of facts in the prompt.
+        What is stated about the patient stays.
+    """
+
+    assistant: LocalAssistant
+    readings: Mapping[int, Reading]
+    no_ecg: bool = False
+
+    def conversation(self, asked: Asked) -> Conversation:
+        """Build what the model is shown, exactly as the chat builds it."""
+        reading = self.readings[asked.ecg_id]
+        if self.no_ecg:
+            return Conversation((Message("user", asked.question),), reading.patient, asked.audience)
+        return ChatSession(self.assistant, reading, asked.audience).conversation_for(asked.question)
+
+    def answers(self, asked: Sequence[Asked], max_new_tokens: int = 320, label: str = "asking") -> list[str]:
+        """Answer each question in a conversation of its own, greedily.
+
+        Parameters
+        ----------
+        asked : sequence of Asked
+        max_new_tokens : int
+            Longer answers are cut there.
+        label : str
+            Of the progress bar.
+        """
+        said: list[str] = []
+        with tqdm(total=len(asked), desc=label, unit="question") as bar:
+            for start in range(0, len(asked), CHUNK):
+                chunk = asked[start : start + CHUNK]
+                jobs = [(self.conversation(a), None if self.no_ecg else self.readings[a.ecg_id].ecg) for a in chunk]
+                said += self.assistant.answer_all(jobs, max_new_tokens)
+                bar.update(len(chunk))
+        return said
+
+    def answer(self, asked: Asked, max_new_tokens: int = 320) -> str:
+        """Answer one question."""
+        conversation = self.conversation(asked)
+        ecg = None if self.no_ecg else self.readings[asked.ecg_id].ecg
+        return self.assistant.answer_all([(conversation, ecg)], max_new_tokens)[0]
+
+
+def asker_for(trial: Trial, records: Sequence[Record], assistant: LocalAssistant) -> Asker:
+    """Read and measure records; measurements that ``trial.readings`` holds are not taken again.
+
+    Parameters
+    ----------
+    trial : Trial
+    records : sequence of Record
+    assistant : LocalAssistant
+    """
+    signals = np.array(read_signals(trial.ptbxl, records))
+    measured = measurements_of(records, signals, trial.readings, trial.workers)
+    readings = {}
+    for record, signal in zip(records, signals, strict=True):
+        patient = PatientContext(record.age_years, record.sex, record.height_cm, record.weight_kg)
+        measurements = measured[record.ecg_id]
+        judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
+        ecg = as_ecg(record, signal)
+        network = assistant.findings(ecg)
+        readings[record.ecg_id] = Reading(ecg, measurements, judgements, found(judgements), network, patient)
+    return Asker(assistant, readings, trial.no_ecg)
+
+
+def measurements_of(
+    records: Sequence[Record], signals_uv: NDArray[np.int16], kept: Path | None, workers: int
+) -> dict[int, Measurements]:
+    """Measure what the file `kept` does not hold yet; without a file nothing is kept."""
+    if kept is not None:
+        measure_records(records, signals_uv, kept, workers)
+        return load_readings(kept)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "readings.jsonl"
+        measure_records(records, signals_uv, out, workers)
+        return load_readings(out)

@@ -1,0 +1,124 @@
+"""The records that a model may be tested on: those it was not trained on."""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecg_chat.datasets.ptbxl import Record, read_database
+from ecg_chat.errors import InvalidInput
+from ecg_chat.settings import Settings
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Which model is asked about which records, and what it is shown.
+
+    Attributes
+    ----------
+    ptbxl, model_dir : Path
+    fold : int
+    n_records : int or None
+        Size of a seeded sample; None for all.
+    readings : Path or None
+        JSON lines of measurements, written once and read again.
+    workers : int
+        Processes that measure.
+    no_ecg : bool
+        True for the language prior alone: no ECG embeddings and no line derived from the signal.
+    seed : int
+    """
+
+    ptbxl: Path
+    model_dir: Path
+    fold: int = 10
+    n_records: int | None = None
+    readings: Path | None = None
+    workers: int = 2
+    no_ecg: bool = False
+    seed: int = 0
+
+    @classmethod
+    def of(cls, args: argparse.Namespace) -> Trial:
+        """Take it from the options that `add_trial` added."""
+        return cls(args.ptbxl, args.model, args.fold, args.records, args.readings, args.workers, args.no_ecg, args.seed)
+
+
+def add_trial(parser: argparse.ArgumentParser, *, fold: int = 10, records: int | None = None) -> None:
+    """Add the options that every evaluation of a model's answers takes."""
+    add_model(parser)
+    add_sample(parser, fold=fold, records=records)
+    add_reading(parser)
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add the data set and the model."""
+    parser.add_argument("--ptbxl", type=Path, required=True, metavar="DIR", help="PTB-XL in its publisher's layout")
+    parser.add_argument("--model", type=Path, default=Settings().model_dir, metavar="DIR", help="model folder")
+
+
+def add_sample(parser: argparse.ArgumentParser, *, fold: int | None = 10, records: int | None = None) -> None:
+    """Add which records are taken; without a fold where another rule picks them."""
+    if fold is not None:
+        parser.add_argument("--fold", type=int, default=fold, help=f"fold to test on (default {fold})")
+    said = "all" if records is None else str(records)
+    parser.add_argument("--records", type=int, default=records, metavar="N", help=f"size of a sample (default {said})")
+    parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn")
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add how measurements are kept, and the language prior."""
+    parser.add_argument(
+        "--readings", type=Path, metavar="FILE", help="JSON lines of measurements, written once and read again"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes that measure")
+    parser.add_argument(
+        "--no-ecg", action="store_true", help="language alone: no ECG embeddings, no line derived from the signal"
+    )
+
+
+def unseen_records(trial: Trial) -> list[Record]:
+    """List the records of the fold, or a sample of them in the order of their ids.
+
+    Raises
+    ------
+    InvalidInput
+        When the fold is not there, or a record was trained on.
+    """
+    records = [r for r in read_database(trial.ptbxl) if r.fold == trial.fold]
+    if not records:
+        raise InvalidInput(f"no record of fold {trial.fold} is in {trial.ptbxl}")
+    refuse_trained(records, trial.model_dir)
+    return sample(records, trial.n_records, trial.seed)
+
+
+def sample(records: Sequence[Record], n: int | None, seed: int) -> list[Record]:
+    """Draw `n` records, the same ones for the same seed; all of them where there are not more."""
+    if n is not None and n < 1:
+        raise InvalidInput(f"--records is {n}, expected at least one record")
+    if n is None or n >= len(records):
+        return list(records)
+    return sorted(random.Random(seed).sample(list(records), n), key=lambda r: r.ecg_id)
+
+
+def refuse_trained(records: Sequence[Record], model_dir: Path) -> None:
+    """Refuse to test on records that the model was trained on.
+
+    Raises
+    ------
+    InvalidInput
+        Naming how many there are; also when the model does not say what it was trained on.
+    """
+    path = model_dir / "trained_ids.txt"
+    if not path.is_file():
+        raise InvalidInput(f"model {model_dir.name} has no trained_ids.txt; without it no record can be called unseen")
+    trained = {int(line) for line in path.read_text(encoding="utf-8").split()}
+    seen = [r.ecg_id for r in records if r.ecg_id in trained]
+    if seen:
+        raise InvalidInput(
+            f"{len(seen)} of {len(records)} records were trained on (first: {seen[0]}), expected none; "
+            "choose another fold"
+        )

@@ -1,0 +1,109 @@
+"""The evaluations of a model as a person calls them, on a small PTB-XL and a small untrained model."""
+
+import json
+
+import pytest
+
+from ecg_chat.cli.main import main
+from ecg_chat.evaluation.card_tables import stale_blocks
+from ecg_chat.evaluation.command import EVALUATIONS
+from ecg_chat.evaluation.report import read_references
+
+REPORTS = [{"ecg_id": 9, "report": "Sinus rhythm. Normal ECG."}, {"ecg_id": 12, "report": "Atrial fibrillation."}]
+
+
+@pytest.fixture
+def options(ptbxl, tiny_model, readings_file, tmp_path, monkeypatch):
+    """Options of each evaluation; answers are cut short, because an untrained model never ends one."""
+    for module in ("prompt_scores", "qa", "report", "grounding"):
+        monkeypatch.setattr(f"ecg_chat.evaluation.{module}.MAX_NEW_TOKENS", 4)
+    references = tmp_path / "references.jsonl"
+    references.write_text("".join(json.dumps(r) + "\n" for r in REPORTS), encoding="utf-8")
+    data = ["--ptbxl", str(ptbxl), "--model", str(tiny_model)]
+    kept = ["--readings", str(readings_file), "--workers", "1"]
+    return {
+        "classification": [*data, *kept],
+        "qa": [*data, *kept, "--questions", "12"],
+        "report": [*data, *kept, "--reports", str(references)],
+        "grounding": [*data, *kept, "--records", "2"],
+        "robustness": [*data, "--records", "6"],
+    }
+
+
+@pytest.mark.parametrize("kind", ["classification", "qa", "report", "grounding", "robustness"])
+def test_each_prints_and_writes_tables_json_card_and_figures(kind, options, tmp_path, capsys):
+    kept, card, plots = tmp_path / "eval.json", tmp_path / "card.md", tmp_path / "plots"
+    card.write_text(f"<!-- made by: python -m ecg_chat evaluate {kind} --ptbxl DIR -->\n<!-- end -->\n", "utf-8")
+    kept.write_text('{"other": {"v": 1}}', "utf-8")
+    words = ["--json", str(kept), "--into", "--markdown", str(card), "--plots", str(plots)]
+    assert main(["evaluate", kind, *options[kind], *words]) == 0
+    collected = json.loads(kept.read_text("utf-8"))
+    assert set(collected) == {"other", kind}
+    result = collected[kind]
+    assert result["model"] == "tiny" and len(result["revision"]) == 12
+    assert len(result["data"]["sha256"]) == 64 and result["data"]["records"] == 16
+    assert {"date", "commit"} <= set(result)
+    assert EVALUATIONS[kind].as_markdown(result) in capsys.readouterr().out
+    renderers = {name: one.as_markdown for name, one in EVALUATIONS.items()}
+    assert stale_blocks(card, kept, renderers) == []
+    assert {path.suffix for path in plots.iterdir()} == {".png", ".svg"}
+
+
+def test_thresholds_come_from_fold_9_and_no_other(options, tmp_path):
+    out = tmp_path / "out.json"
+    assert main(["evaluate", "classification", *options["classification"], "--skip-prompts", "--json", str(out)]) == 0
+    result = json.loads(out.read_text("utf-8"))
+    assert "prompts" not in result
+    assert result["encoder"]["thresholds chosen on"] == {"fold": 9, "records": 4}
+    thresholds = result["encoder"]["12 leads"]["rhythm"]["thresholds"]
+    assert set(thresholds) == {"AFIB", "SR"}
+
+
+@pytest.mark.parametrize("kind", ["classification", "qa", "report", "grounding"])
+def test_language_alone_is_a_result_of_its_own(kind, options, tmp_path):
+    kept = tmp_path / "eval.json"
+    assert main(["evaluate", kind, *options[kind], "--no-ecg", "--json", str(kept), "--into"]) == 0
+    collected = json.loads(kept.read_text("utf-8"))
+    assert list(collected) == [f"{kind} without the ECG"]
+    result = collected[f"{kind} without the ECG"]
+    if kind == "qa":
+        assert list(result["scores"]) == ["model without the ECG", "constant answer"]
+    else:
+        assert "encoder" not in result
+        assert "without the ECG" in EVALUATIONS[kind].as_markdown(result)
+
+
+@pytest.mark.parametrize(
+    ("words", "match"),
+    [
+        (["classification", "--fold", "1"], "were trained on"),
+        (["classification", "--fold", "9"], "thresholds are chosen on"),
+        (["robustness", "--fold", "1"], "were trained on"),
+        (["grounding", "--into"], "add --json FILE"),
+        (["qa", "--part", "train"], "were trained on"),
+    ],
+)
+def test_what_would_mislead_is_refused_in_one_sentence(words, match, options, capsys):
+    kind, *more = words
+    assert main(["evaluate", kind, *options[kind], *more]) == 2
+    err = [line for line in capsys.readouterr().err.splitlines() if match in line]
+    assert len(err) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("{}", "line 1"),
+        ('{"ecg_id": 1, "report": "a"}\n{"ecg_id": 1, "report": "b"}', "line 2 .* repeats record 1"),
+        ("x", "line 1"),
+    ],
+)
+def test_references_that_cannot_be_read_are_named(text, match, tmp_path):
+    from ecg_chat.errors import InvalidInput
+
+    path = tmp_path / "references.jsonl"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InvalidInput, match=match):
+        read_references(path)
+    with pytest.raises(InvalidInput, match="is not a file"):
+        read_references(tmp_path / "none.jsonl")
