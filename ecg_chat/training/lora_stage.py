@@ -173,7 +173,7 @@ def merged(base: BaseModel, adapter: Path) -> PreTrainedModel:
 
 
 def _trained_tokens(base: BaseModel) -> dict[str, list[int]]:
-    """Added tokens in the input layer, and in the output layer where it has weights of its own."""
+    """Name the added tokens of the input layer, and of the output layer where it has weights of its own."""
     if not base.added_ids:
         return {}
     layers = ["embed_tokens"] if base.decoder.config.tie_word_embeddings else ["embed_tokens", "lm_head"]
