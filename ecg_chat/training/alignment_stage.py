@@ -129,7 +129,7 @@ def alignment_plan(base: BaseModel, data: AlignmentData, recipe: AlignmentRecipe
             rows.append(row)
             omitted.append(left_out)
         ids, labels = pad(encoded, base.tokenizer.pad_token_id, recipe.max_tokens)
-        rng = np.random.default_rng((recipe.seed, epoch, *numbers))
-        return TextBatch(ids, labels, *draw_crops(data.signals_uv, rows, omitted, recipe.crops, rng))
+        seeds = [(recipe.seed, epoch, number) for number in numbers]
+        return TextBatch(ids, labels, *draw_crops(data.signals_uv, rows, omitted, recipe.crops, seeds))
 
     return Plan("align", len(data.texts) * (1 + recipe.expansions), make_batch)

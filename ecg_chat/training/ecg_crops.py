@@ -18,7 +18,7 @@ def draw_crops(
     rows: Sequence[int],
     omitted: Sequence[Collection[str]],
     n_crops: int,
-    rng: np.random.Generator,
+    seeds: Sequence[tuple[int, ...]],
 ) -> tuple[Tensor, Tensor]:
     """Cut `n_crops` random crops of each record.
 
@@ -31,7 +31,8 @@ def draw_crops(
     omitted : sequence of collections of str
         Leads that the encoder must not see, one collection a row.
     n_crops : int
-    rng : numpy.random.Generator
+    seeds : sequence of tuples of int
+        One a row, so that a record's crops do not depend on what else is in the batch.
 
     Returns
     -------
@@ -43,7 +44,8 @@ def draw_crops(
     size = round(config.crop_s * config.fs_hz)
     presence = np.array([[lead not in leads for lead in config.leads] for leads in omitted], np.float32)
     crops = np.empty((len(rows), n_crops, len(config.leads), size), np.float32)
-    for k, row in enumerate(rows):
+    for k, (row, seed) in enumerate(zip(rows, seeds, strict=True)):
+        rng = np.random.default_rng(seed)
         record_mv = centre(np.asarray(records_uv[row])) * presence[k][:, None]
         for n, start in enumerate(rng.integers(0, record_mv.shape[1] - size + 1, n_crops)):
             crops[k, n] = record_mv[:, start : start + size]

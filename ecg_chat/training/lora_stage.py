@@ -139,9 +139,9 @@ def tuning_plan(base: BaseModel, n_ecg_tokens: int, data: TuningData, recipe: Lo
             conversation = converse(data.truths[row], rng, recipe.turns)
             encoded.append(encode(base.tokenizer, render(conversation, for_completion=False), n_ecg_tokens))
         ids, labels = pad(encoded, base.tokenizer.pad_token_id, recipe.max_tokens)
-        rng_crops = np.random.default_rng((recipe.seed, epoch, *numbers))
+        seeds = [(recipe.seed, epoch, number) for number in numbers]
         whole: list[tuple[str, ...]] = [()] * len(rows)
-        return TextBatch(ids, labels, *draw_crops(data.signals_uv, rows, whole, recipe.crops, rng_crops))
+        return TextBatch(ids, labels, *draw_crops(data.signals_uv, rows, whole, recipe.crops, seeds))
 
     return Plan("tune", len(data.truths) * recipe.conversations, make_batch)
 
