@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +48,13 @@ class StoreRecipe:
     """Longest prompt; with the answer it must fit the language model's context (4096 for Llama 2)."""
 
 
+RECIPES: Mapping[str, type[AlignmentRecipe | LoraRecipe | StoreRecipe]] = {
+    "align": AlignmentRecipe,
+    "tune": LoraRecipe,
+    "store": StoreRecipe,
+}
+
+
 @dataclass(frozen=True)
 class MeasuredRecords:
     """Training records that have been measured, with signals of int16 microvolts, shape (records, 12, samples)."""
@@ -79,8 +86,8 @@ def add_stages(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run_stage(args: argparse.Namespace) -> int:
     """Run one of `STAGES`; it goes on where an earlier run was stopped."""
     args.work.mkdir(parents=True, exist_ok=True)
-    kinds = {"align": AlignmentRecipe, "tune": LoraRecipe, "store": StoreRecipe}
-    recipe = read_recipe(args.recipe, kinds[args.stage]) if args.recipe else kinds[args.stage]()
+    kind = RECIPES[args.stage]
+    recipe = read_recipe(args.recipe, kind) if args.recipe else kind()
     if isinstance(recipe, StoreRecipe):
         store_step(load_base(args.base or args.hub, hub=args.base is None), args.work, args.model, recipe)
         return 0
