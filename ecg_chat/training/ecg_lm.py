@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ecg_chat.conversation.types import PatientContext
@@ -121,6 +122,7 @@ def align_step(
         for record, m in zip(measured.records, measured.measurements, strict=True)
     ]
     out = work / "align"
+    torch.manual_seed(recipe.seed)  # the projection starts at random
     projector = new_projector(encoder, base, recipe)
     data = AlignmentData(texts, measured.signals_uv)
     model = train_alignment(encoder, projector, base, data, recipe, out)

@@ -1,4 +1,4 @@
-"""A language model of the Llama layout with a Llama tokenizer (first and last token, byte fallback), small and random."""
+"""A language model of the Llama layout with a Llama tokenizer (first token, byte fallback), small and random."""
 
 import json
 

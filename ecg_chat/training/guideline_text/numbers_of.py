@@ -37,14 +37,10 @@ DOWNWARD = ("q_mv", "s_mv")
 def numbers_of_measurements(measurements: Measurements) -> Numbers:
     """Return every number that could be measured."""
     overall = {**measurements.overall, **measurements.derived}
-    numbers = {(name, None): v.value for name, v in overall.items() if v.value is not None}
-    leads = {
-        (name, lead): v.value
-        for lead, values in measurements.per_lead.items()
-        for name, v in values.items()
-        if v.value is not None
-    }
-    return {**numbers, **leads}
+    numbers: dict[tuple[str, str | None], float] = {}
+    for lead, values in ((None, overall), *measurements.per_lead.items()):
+        numbers |= {(name, lead): v.value for name, v in values.items() if v.value is not None}
+    return numbers
 
 
 def numbers_of_12sl(features: Mapping[str, float | None]) -> Numbers:
