@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -15,17 +18,29 @@ from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.network.config import ENCODER_FILE, PROJECTOR_FILE, load_config
 from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
 from ecg_chat.network.multimodal import EcgProjector
+from ecg_chat.network.preprocess import PreprocessConfig
 
 SHAPE_FILE = "parts.json"
 
 
-def save_parts(folder: Path, encoder: EcgEncoder, projector: EcgProjector) -> None:
+@dataclass(frozen=True)
+class EcgParts:
+    """What makes embeddings of an ECG, and how the signal is prepared for it."""
+
+    encoder: EcgEncoder
+    projector: EcgProjector
+    preprocess: PreprocessConfig
+
+
+def save_parts(folder: Path, parts: EcgParts) -> None:
     """Write both and their shape."""
     folder.mkdir(parents=True, exist_ok=True)
+    encoder, projector = parts.encoder, parts.projector
     first = projector.layers[0]
     assert isinstance(first, nn.Linear)
     shape = {
         "encoder": dataclasses.asdict(encoder.config),
+        "preprocess": dataclasses.asdict(parts.preprocess),
         "superclasses": encoder.superclasses,
         "codes": encoder.codes,
         "projector_hidden": first.out_features,
@@ -37,7 +52,7 @@ def save_parts(folder: Path, encoder: EcgEncoder, projector: EcgProjector) -> No
     (folder / SHAPE_FILE).write_text(json.dumps(shape, indent=1) + "\n", encoding="utf-8")
 
 
-def load_parts(folder: Path) -> tuple[EcgEncoder, EcgProjector]:
+def load_parts(folder: Path) -> EcgParts:
     """Load what `save_parts` wrote.
 
     Raises
@@ -50,20 +65,19 @@ def load_parts(folder: Path) -> tuple[EcgEncoder, EcgProjector]:
     if not (folder / SHAPE_FILE).is_file():
         raise InvalidInput(f"{folder} holds no finished stage (no {SHAPE_FILE}); run the stage before this one first")
     shape = json.loads((folder / SHAPE_FILE).read_text(encoding="utf-8"))
-    layout = {key: tuple(value) if isinstance(value, list) else value for key, value in shape["encoder"].items()}
     superclasses, codes = tuple(shape["superclasses"]), tuple(shape["codes"])
-    encoder = EcgEncoder(EncoderConfig(**layout), superclasses, codes)
+    encoder = EcgEncoder(EncoderConfig(**_tuples(shape["encoder"])), superclasses, codes)
     n_logits = len(superclasses) + len(codes)
     projector = EcgProjector(
         encoder.config.feature_size, n_logits, shape["projector_hidden"], shape["width"], shape["n_ecg_tokens"]
     )
     _fill(encoder, folder / ENCODER_FILE)
     _fill(projector, folder / PROJECTOR_FILE)
-    return encoder.eval(), projector.eval()
+    return EcgParts(encoder.eval(), projector.eval(), PreprocessConfig(**_tuples(shape["preprocess"])))
 
 
-def encoder_of_model(folder: Path) -> EcgEncoder:
-    """Load the encoder of a model folder, as a start.
+def encoder_of_model(folder: Path) -> tuple[EcgEncoder, PreprocessConfig]:
+    """Load the encoder of a model folder, as a start, and how its signals are prepared.
 
     Raises
     ------
@@ -73,7 +87,11 @@ def encoder_of_model(folder: Path) -> EcgEncoder:
     config = load_config(folder)
     encoder = EcgEncoder(config.encoder, config.superclasses, config.codes)
     _fill(encoder, folder / ENCODER_FILE)
-    return encoder.eval()
+    return encoder.eval(), config.preprocess
+
+
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
 
 
 def _fill(module: nn.Module, path: Path) -> None:

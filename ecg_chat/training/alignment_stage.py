@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -62,10 +62,13 @@ class AlignmentData:
     texts : sequence of GuidelineText
     signals_uv : ndarray of int16, shape (texts, 12, samples)
         Microvolts at 100 Hz.
+    preprocess : PreprocessConfig
+        How the encoder wants its signals.
     """
 
     texts: Sequence[GuidelineText]
     signals_uv: NDArray[np.int16]
+    preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
 
 
 def new_projector(encoder: EcgEncoder, base: BaseModel, recipe: AlignmentRecipe) -> EcgProjector:
@@ -116,7 +119,6 @@ def train_alignment(
 
 def alignment_plan(base: BaseModel, data: AlignmentData, recipe: AlignmentRecipe) -> Plan:
     """Every ECG once as it is, and ``recipe.expansions`` times with leads left out, drawn anew in each epoch."""
-    leads = PreprocessConfig().leads
 
     def make_batch(numbers: Sequence[int], epoch: int) -> TextBatch:
         encoded, rows, omitted = [], [], []
@@ -124,12 +126,15 @@ def alignment_plan(base: BaseModel, data: AlignmentData, recipe: AlignmentRecipe
             version, row = divmod(number, len(data.texts))
             text, left_out = data.texts[row], frozenset[str]()
             if version:
-                text, left_out = omit_leads(text, leads, random.Random(f"{recipe.seed} {epoch} {number}"))
+                text, left_out = omit_leads(
+                    text, data.preprocess.leads, random.Random(f"{recipe.seed} {epoch} {number}")
+                )
             encoded.append(encode_running_text(base.tokenizer, guideline_segments(text), recipe.n_ecg_tokens))
             rows.append(row)
             omitted.append(left_out)
         ids, labels = pad(encoded, base.tokenizer.pad_token_id, recipe.max_tokens)
         seeds = [(recipe.seed, epoch, number) for number in numbers]
-        return TextBatch(ids, labels, *draw_crops(data.signals_uv, rows, omitted, recipe.crops, seeds))
+        crops = draw_crops(data.signals_uv, rows, omitted, recipe.crops, seeds, data.preprocess)
+        return TextBatch(ids, labels, *crops)
 
     return Plan("align", len(data.texts) * (1 + recipe.expansions), make_batch)

@@ -19,6 +19,7 @@ def draw_crops(
     omitted: Sequence[Collection[str]],
     n_crops: int,
     seeds: Sequence[tuple[int, ...]],
+    config: PreprocessConfig,
 ) -> tuple[Tensor, Tensor]:
     """Cut `n_crops` random crops of each record.
 
@@ -33,6 +34,8 @@ def draw_crops(
     n_crops : int
     seeds : sequence of tuples of int
         One a row, so that a record's crops do not depend on what else is in the batch.
+    config : PreprocessConfig
+        How long crops are; a record that is shorter is taken as it is.
 
     Returns
     -------
@@ -40,8 +43,7 @@ def draw_crops(
         Zero in omitted leads.
     presence : Tensor of float32, shape (rows, 12)
     """
-    config = PreprocessConfig()
-    size = round(config.crop_s * config.fs_hz)
+    size = min(round(config.crop_s * config.fs_hz), records_uv.shape[2])
     presence = np.array([[lead not in leads for lead in config.leads] for leads in omitted], np.float32)
     crops = np.empty((len(rows), n_crops, len(config.leads), size), np.float32)
     for k, (row, seed) in enumerate(zip(rows, seeds, strict=True)):

@@ -20,8 +20,9 @@ from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import save_model
 from ecg_chat.network.config import ModelConfig
 from ecg_chat.network.encoder import EcgEncoder
+from ecg_chat.network.preprocess import PreprocessConfig
 from ecg_chat.statements.judge import judge
-from ecg_chat.training.aligned_parts import encoder_of_model, load_parts, save_parts
+from ecg_chat.training.aligned_parts import EcgParts, encoder_of_model, load_parts, save_parts
 from ecg_chat.training.alignment_stage import AlignmentData, AlignmentRecipe, new_projector, train_alignment
 from ecg_chat.training.base_model import BaseModel, load_base
 from ecg_chat.training.dialogue.truth import truth_of
@@ -95,10 +96,14 @@ def run_stage(args: argparse.Namespace) -> int:
     measured = measured_records(args.ptbxl, args.work)
     quantised = recipe.quantised_base
     if isinstance(recipe, AlignmentRecipe):
-        encoder = encoder_of_model(args.encoder) if args.encoder else load_encoder(args.ptbxl, args.work)
+        start = (
+            encoder_of_model(args.encoder)
+            if args.encoder
+            else (load_encoder(args.ptbxl, args.work), PreprocessConfig())
+        )
         ids = (args.encoder or args.work) / IDS_FILE
         base = load_base(args.base or args.hub, hub=args.base is None, device=args.device, quantised=quantised)
-        align_step(encoder, base, measured, args.work, recipe, earlier_ids=ids, reports=args.reports)
+        align_step(start, base, measured, args.work, recipe, earlier_ids=ids, reports=args.reports)
     else:
         base = load_base(args.base or args.hub, hub=args.base is None, device=args.device, quantised=quantised)
         tune_step(base, measured, args.work, recipe)
@@ -106,7 +111,7 @@ def run_stage(args: argparse.Namespace) -> int:
 
 
 def align_step(
-    encoder: EcgEncoder,
+    start: tuple[EcgEncoder, PreprocessConfig],
     base: BaseModel,
     measured: MeasuredRecords,
     work: Path,
@@ -115,7 +120,22 @@ def align_step(
     earlier_ids: Path | None = None,
     reports: Path | None = None,
 ) -> None:
-    """Align, and leave encoder, projection and the ids trained on (with those of the encoder) in ``work/align``."""
+    """Align, and leave encoder, projection and the ids trained on (with those of the encoder) in ``work/align``.
+
+    Parameters
+    ----------
+    start : EcgEncoder and PreprocessConfig
+        The encoder of stage 1, and how it wants its signals.
+    base : BaseModel
+    measured : MeasuredRecords
+    work : Path
+    recipe : AlignmentRecipe
+    earlier_ids : Path, optional
+        File with the ids that the encoder was trained on.
+    reports : Path, optional
+        File with translated reports.
+    """
+    encoder, preprocess = start
     translations = read_translations(reports) if reports is not None else {}
     texts = [
         text_of(record, m, report_of(record, translations))
@@ -124,9 +144,9 @@ def align_step(
     out = work / "align"
     torch.manual_seed(recipe.seed)  # the projection starts at random
     projector = new_projector(encoder, base, recipe)
-    data = AlignmentData(texts, measured.signals_uv)
+    data = AlignmentData(texts, measured.signals_uv, preprocess)
     model = train_alignment(encoder, projector, base, data, recipe, out)
-    save_parts(out, model.encoder, model.projector)
+    save_parts(out, EcgParts(model.encoder, model.projector, preprocess))
     ids = {record.ecg_id for record in measured.records}
     if earlier_ids is not None and earlier_ids.is_file():
         ids |= {int(line) for line in earlier_ids.read_text(encoding="utf-8").split()}
@@ -135,21 +155,23 @@ def align_step(
 
 def tune_step(base: BaseModel, measured: MeasuredRecords, work: Path, recipe: LoraRecipe) -> None:
     """Tune what ``work/align`` holds, and leave adapters, encoder, projection and ids in ``work/tune``."""
-    encoder, projector = load_parts(work / "align")
+    parts = load_parts(work / "align")
     truths = [
         truth_of(record, m, judge(m, age_years=record.age_years, sex=record.sex))
         for record, m in zip(measured.records, measured.measurements, strict=True)
     ]
     out = work / "tune"
-    model = train_lora(encoder, projector, base, TuningData(truths, measured.signals_uv), recipe, out)
-    save_parts(out, model.encoder, model.projector)
+    data = TuningData(truths, measured.signals_uv, parts.preprocess)
+    model = train_lora(parts.encoder, parts.projector, base, data, recipe, out)
+    save_parts(out, EcgParts(model.encoder, model.projector, parts.preprocess))
     ids = {int(line) for line in (work / "align" / IDS_FILE).read_text(encoding="utf-8").split()}
     _write_ids(out / IDS_FILE, ids | {record.ecg_id for record in measured.records})
 
 
 def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe) -> ModelConfig:
     """Merge the adapters of ``work/tune`` into `base` and write the model folder with recipes and curves."""
-    encoder, projector = load_parts(work / "tune")
+    parts = load_parts(work / "tune")
+    encoder, projector = parts.encoder, parts.projector
     decoder = merged(base, work / "tune" / ADAPTER_DIR)
     config = ModelConfig(
         name=model_dir.name,
@@ -158,6 +180,7 @@ def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe
         n_ecg_tokens=projector.n_tokens,
         projector_hidden=projector.layers[0].out_features,  # type: ignore[arg-type]
         max_prompt_tokens=recipe.max_prompt_tokens,
+        preprocess=parts.preprocess,
         encoder=encoder.config,
     )
     config = save_model(

@@ -86,7 +86,7 @@ class EcgTextModel(nn.Module):
     def summed_loss(self, batch: TextBatch) -> Tensor:
         """Return the cross-entropy in nats, added up over the trained tokens (equation 1 of Yang et al. 2025)."""
         ecg = self.projector(*self.describe(batch.crops_mv, batch.presence))
-        embedded = embed_prompt(self.decoder, batch.ids, ecg, self.ecg_id)  # type: ignore[arg-type]
+        embedded = embed_prompt(self.decoder, batch.ids, ecg, self.ecg_id)
         # Padding stands at the end and attention is causal, so no attention mask is needed.
         logits = self.decoder(inputs_embeds=embedded, use_cache=False).logits[:, :-1]
         wanted = batch.labels[:, 1:] != IGNORED

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from ecg_chat.conversation.render import ECG, render
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.multimodal import EcgProjector
+from ecg_chat.network.preprocess import PreprocessConfig
 from ecg_chat.network.tokenizer import encode
 from ecg_chat.training.base_model import BaseModel
 from ecg_chat.training.dialogue.generate import converse
@@ -66,6 +67,7 @@ class TuningData:
 
     truths: Sequence[Truth]
     signals_uv: NDArray[np.int16]
+    preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
 
 
 def train_lora(
@@ -141,7 +143,8 @@ def tuning_plan(base: BaseModel, n_ecg_tokens: int, data: TuningData, recipe: Lo
         ids, labels = pad(encoded, base.tokenizer.pad_token_id, recipe.max_tokens)
         seeds = [(recipe.seed, epoch, number) for number in numbers]
         whole: list[tuple[str, ...]] = [()] * len(rows)
-        return TextBatch(ids, labels, *draw_crops(data.signals_uv, rows, whole, recipe.crops, seeds))
+        crops = draw_crops(data.signals_uv, rows, whole, recipe.crops, seeds, data.preprocess)
+        return TextBatch(ids, labels, *crops)
 
     return Plan("tune", len(data.truths) * recipe.conversations, make_batch)
 
