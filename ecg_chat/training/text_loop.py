@@ -19,9 +19,9 @@ from tqdm import tqdm
 
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.network.tokenizer import IGNORED
-from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_checkpoint
 from ecg_chat.training.ecg_text_model import EcgTextModel, TextBatch
 from ecg_chat.training.loss_curve import Row, write_curve
+from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_checkpoint
 
 CHECKPOINT = "checkpoint.pt"
 

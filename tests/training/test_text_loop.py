@@ -12,9 +12,9 @@ from torch import nn
 
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.training import text_loop
-from ecg_chat.training.run_checkpoint import read_checkpoint, write_checkpoint
 from ecg_chat.training.ecg_text_model import TextBatch
 from ecg_chat.training.recipe_file import read_recipe, write_recipe
+from ecg_chat.training.run_checkpoint import read_checkpoint, write_checkpoint
 from ecg_chat.training.text_loop import LoopRecipe, Plan, rate, run_loop, steps_an_epoch
 
 RECIPE = LoopRecipe(
