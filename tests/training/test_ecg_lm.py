@@ -137,7 +137,7 @@ def test_alignment_leaves_the_language_model_as_it_was_bit_for_bit(work, measure
     aligned, projector = parts.encoder, parts.projector
     assert parts.preprocess == preprocess
     changed = {k for k, v in aligned.state_dict().items() if not torch.equal(v, start[k])}
-    assert "stem.weight" in changed
+    assert any(k.endswith("stem.weight") for k in changed)
     assert not any("head" in k or "running" in k or "num_batches" in k for k in changed)
     fresh = new_projector(encoder, base, recipe_of(work))
     assert projector.n_tokens == 1
