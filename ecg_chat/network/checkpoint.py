@@ -76,6 +76,8 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
         When files are missing, were changed, or do not fit the config.
     """
     config = load_config(folder)
+    if not config.files:
+        raise ModelError(f"the model {config.name} has no weights here; its card.md says how to make them")
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise ModelError(f"device is {device!r}, but no CUDA device is available; use 'cpu'")
     heads = config.superclasses, config.codes, config.attributes

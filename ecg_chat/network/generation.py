@@ -52,7 +52,7 @@ def stream_tokens(
         Text pieces, then one `Done`.
     """
     started = time.perf_counter()
-    ends = set(tokenizer.convert_tokens_to_ids([*MARKS, PAD]))
+    ends = {*tokenizer.convert_tokens_to_ids([*MARKS, PAD]), tokenizer.eos_token_id}
     cache = DynamicCache(config=decoder.config)
     draw = _Sampler(settings)
     ids: list[int] = []

@@ -61,11 +61,12 @@ def encode(
     -------
     ids : list of int
         The ECG mark is repeated `n_ecg_tokens` times; the network puts its embeddings there.
+        A tokenizer with a first-token mark (Llama's ``<s>``) gets it in front, as its model was trained.
     labels : list of int
         Equal to the ids where the segment is trained on, `IGNORED` elsewhere.
     """
-    ids: list[int] = []
-    labels: list[int] = []
+    ids: list[int] = [] if tokenizer.bos_token_id is None else [int(tokenizer.bos_token_id)]
+    labels: list[int] = [IGNORED] * len(ids)
     for segment in segments:
         piece: list[int] = tokenizer.encode(segment.text.replace(ECG, ECG * n_ecg_tokens), add_special_tokens=False)
         ids += piece

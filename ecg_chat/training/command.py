@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ecg_chat.training.delineator import train_delineator
 from ecg_chat.training.dialogue_stage import DialogueRecipe
+from ecg_chat.training.ecg_lm import STAGES, add_stages, run_stage
 from ecg_chat.training.encoder_stage import EncoderRecipe
 from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step
 from ecg_chat.training.wave_stage import WaveRecipe
@@ -17,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stages and their options."""
     stages = parser.add_subparsers(dest="stage", required=True)
     _add_delineator(stages)
+    add_stages(stages)
     for name, text in (
         ("encoder", "train the ECG encoder on superclasses and all 71 codes"),
         ("measure", "measure training records, for the dialogue"),
@@ -53,6 +55,8 @@ def _add_delineator(stages: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def run(args: argparse.Namespace) -> int:
     """Run one stage; it continues where an earlier run was stopped."""
+    if args.stage in STAGES:
+        return run_stage(args)
     if args.stage == "delineator":
         train_delineator(args.ludb, args.work, args.model, WaveRecipe(steps=args.steps, threads=args.threads))
         return 0

@@ -1,0 +1,227 @@
+"""``python -m ecg_chat train align|tune|store``: the stages of ECG-LM after its encoder, each resumable."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ecg_chat.conversation.types import PatientContext
+from ecg_chat.datasets.ptbxl import Record, read_database, read_signals, training_records
+from ecg_chat.datasets.readings import load_readings
+from ecg_chat.errors import InvalidInput
+from ecg_chat.measurements.types import Measurements
+from ecg_chat.network.checkpoint import save_model
+from ecg_chat.network.config import ModelConfig
+from ecg_chat.network.encoder import EcgEncoder
+from ecg_chat.network.preprocess import PreprocessConfig
+from ecg_chat.statements.judge import judge
+from ecg_chat.training.aligned_parts import EcgParts, encoder_of_model, load_parts, save_parts
+from ecg_chat.training.alignment_stage import AlignmentData, AlignmentRecipe, new_projector, train_alignment
+from ecg_chat.training.base_model import BaseModel, load_base
+from ecg_chat.training.dialogue.truth import truth_of
+from ecg_chat.training.guideline_text.descriptions import describe_numbers
+from ecg_chat.training.guideline_text.numbers_of import numbers_of_measurements
+from ecg_chat.training.guideline_text.report_words import read_translations, report_of
+from ecg_chat.training.guideline_text.template import GuidelineText
+from ecg_chat.training.lora_stage import ADAPTER_DIR, LoraRecipe, TuningData, merged, train_lora
+from ecg_chat.training.mini import load_encoder
+from ecg_chat.training.recipe_file import read_recipe, write_recipe
+
+STAGES = {
+    "align": "align encoder and projection with a frozen language model (ECG-LM)",
+    "tune": "tune the language model on dialogue with LoRA (ECG-LM)",
+    "store": "merge the adapters and write the model folder, the language model in 4 bits (ECG-LM)",
+}
+IDS_FILE = "trained_ids.txt"
+
+
+@dataclass(frozen=True)
+class StoreRecipe:
+    """How the finished model is stored."""
+
+    max_prompt_tokens: int = 3500
+    """Longest prompt; with the answer it must fit the language model's context (4096 for Llama 2)."""
+
+
+RECIPES: Mapping[str, type[AlignmentRecipe | LoraRecipe | StoreRecipe]] = {
+    "align": AlignmentRecipe,
+    "tune": LoraRecipe,
+    "store": StoreRecipe,
+}
+
+
+@dataclass(frozen=True)
+class MeasuredRecords:
+    """Training records that have been measured, with signals of int16 microvolts, shape (records, 12, samples)."""
+
+    records: Sequence[Record]
+    measurements: Sequence[Measurements]
+    signals_uv: NDArray[np.int16]
+
+
+def add_stages(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the three stages and their options."""
+    for name, text in STAGES.items():
+        stage = subparsers.add_parser(name, help=text, description=text)
+        stage.add_argument("--work", type=Path, required=True, help="folder for checkpoints; the same for all stages")
+        base = stage.add_mutually_exclusive_group(required=True)
+        base.add_argument("--base", metavar="DIR", help="folder of the language model, in the layout of transformers")
+        base.add_argument("--hub", metavar="NAME", help="language model to fetch from the Hugging Face hub")
+        stage.add_argument("--recipe", type=Path, help="JSON file with the stage's numbers")
+        if name == "store":
+            stage.add_argument("--model", type=Path, required=True, help="model folder to write")
+            continue
+        stage.add_argument("--ptbxl", type=Path, required=True, help="PTB-XL in its publisher's layout")
+        stage.add_argument("--device", default="cpu", help="cpu or cuda")
+        if name == "align":
+            stage.add_argument("--encoder", type=Path, metavar="DIR", help="model folder whose encoder is the start")
+            stage.add_argument("--reports", type=Path, help="JSON lines of ecg_id and translated report")
+
+
+def run_stage(args: argparse.Namespace) -> int:
+    """Run one of `STAGES`; it goes on where an earlier run was stopped."""
+    args.work.mkdir(parents=True, exist_ok=True)
+    kind = RECIPES[args.stage]
+    recipe = read_recipe(args.recipe, kind) if args.recipe else kind()
+    if isinstance(recipe, StoreRecipe):
+        store_step(load_base(args.base or args.hub, hub=args.base is None), args.work, args.model, recipe)
+        return 0
+    measured = measured_records(args.ptbxl, args.work)
+    quantised = recipe.quantised_base
+    if isinstance(recipe, AlignmentRecipe):
+        start = (
+            encoder_of_model(args.encoder)
+            if args.encoder
+            else (load_encoder(args.ptbxl, args.work), PreprocessConfig())
+        )
+        ids = (args.encoder or args.work) / IDS_FILE
+        base = load_base(args.base or args.hub, hub=args.base is None, device=args.device, quantised=quantised)
+        align_step(start, base, measured, args.work, recipe, earlier_ids=ids, reports=args.reports)
+    else:
+        base = load_base(args.base or args.hub, hub=args.base is None, device=args.device, quantised=quantised)
+        tune_step(base, measured, args.work, recipe)
+    return 0
+
+
+def align_step(
+    start: tuple[EcgEncoder, PreprocessConfig],
+    base: BaseModel,
+    measured: MeasuredRecords,
+    work: Path,
+    recipe: AlignmentRecipe,
+    *,
+    earlier_ids: Path | None = None,
+    reports: Path | None = None,
+) -> None:
+    """Align, and leave encoder, projection and the ids trained on (with those of the encoder) in ``work/align``.
+
+    Parameters
+    ----------
+    start : EcgEncoder and PreprocessConfig
+        The encoder of stage 1, and how it wants its signals.
+    base : BaseModel
+    measured : MeasuredRecords
+    work : Path
+    recipe : AlignmentRecipe
+    earlier_ids : Path, optional
+        File with the ids that the encoder was trained on.
+    reports : Path, optional
+        File with translated reports.
+    """
+    encoder, preprocess = start
+    translations = read_translations(reports) if reports is not None else {}
+    texts = [
+        text_of(record, m, report_of(record, translations))
+        for record, m in zip(measured.records, measured.measurements, strict=True)
+    ]
+    out = work / "align"
+    torch.manual_seed(recipe.seed)  # the projection starts at random
+    projector = new_projector(encoder, base, recipe)
+    data = AlignmentData(texts, measured.signals_uv, preprocess)
+    model = train_alignment(encoder, projector, base, data, recipe, out)
+    save_parts(out, EcgParts(model.encoder, model.projector, preprocess))
+    ids = {record.ecg_id for record in measured.records}
+    if earlier_ids is not None and earlier_ids.is_file():
+        ids |= {int(line) for line in earlier_ids.read_text(encoding="utf-8").split()}
+    _write_ids(out / IDS_FILE, ids)
+
+
+def tune_step(base: BaseModel, measured: MeasuredRecords, work: Path, recipe: LoraRecipe) -> None:
+    """Tune what ``work/align`` holds, and leave adapters, encoder, projection and ids in ``work/tune``."""
+    parts = load_parts(work / "align")
+    truths = [
+        truth_of(record, m, judge(m, age_years=record.age_years, sex=record.sex))
+        for record, m in zip(measured.records, measured.measurements, strict=True)
+    ]
+    out = work / "tune"
+    data = TuningData(truths, measured.signals_uv, parts.preprocess)
+    model = train_lora(parts.encoder, parts.projector, base, data, recipe, out)
+    save_parts(out, EcgParts(model.encoder, model.projector, parts.preprocess))
+    ids = {int(line) for line in (work / "align" / IDS_FILE).read_text(encoding="utf-8").split()}
+    _write_ids(out / IDS_FILE, ids | {record.ecg_id for record in measured.records})
+
+
+def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe) -> ModelConfig:
+    """Merge the adapters of ``work/tune`` into `base` and write the model folder with recipes and curves."""
+    parts = load_parts(work / "tune")
+    encoder, projector = parts.encoder, parts.projector
+    decoder = merged(base, work / "tune" / ADAPTER_DIR)
+    config = ModelConfig(
+        name=model_dir.name,
+        superclasses=encoder.superclasses,
+        codes=encoder.codes,
+        n_ecg_tokens=projector.n_tokens,
+        projector_hidden=projector.layers[0].out_features,  # type: ignore[arg-type]
+        max_prompt_tokens=recipe.max_prompt_tokens,
+        preprocess=parts.preprocess,
+        encoder=encoder.config,
+    )
+    config = save_model(
+        model_dir, config, encoder=encoder, projector=projector, decoder=decoder, tokenizer=base.tokenizer
+    )
+    shutil.copyfile(work / "tune" / IDS_FILE, model_dir / IDS_FILE)
+    train = model_dir / "train"
+    train.mkdir(exist_ok=True)
+    for stage in ("align", "tune"):
+        shutil.copyfile(work / stage / "recipe.json", train / f"{stage}.json")
+        for ending in ("jsonl", "png"):
+            shutil.copyfile(work / stage / f"curve.{ending}", train / f"{stage}_curve.{ending}")
+    write_recipe(train / "store.json", recipe)
+    return config
+
+
+def measured_records(ptbxl: Path, work: Path) -> MeasuredRecords:
+    """Read the training records that ``train measure`` measured in `work`.
+
+    Raises
+    ------
+    InvalidInput
+        When none was measured there.
+    """
+    path = work / "readings.jsonl"
+    if not path.is_file():
+        raise InvalidInput(f"{path.name} is not in {work}; run `python -m ecg_chat train measure` first")
+    train = training_records(read_database(ptbxl))
+    readings = load_readings(path)
+    rows = [k for k, record in enumerate(train) if record.ecg_id in readings]
+    signals = read_signals(ptbxl, train, work / "train_uv.npy")
+    records = [train[k] for k in rows]
+    return MeasuredRecords(records, [readings[r.ecg_id] for r in records], np.array(signals[rows]))
+
+
+def text_of(record: Record, measurements: Measurements, report: str) -> GuidelineText:
+    """Put together everything that ECG-LM's string says about a record."""
+    described = describe_numbers(numbers_of_measurements(measurements), record.age_years, record.sex)
+    patient = PatientContext(record.age_years, record.sex, record.height_cm, record.weight_kg)
+    return GuidelineText(patient, report, described.general, described.leads)
+
+
+def _write_ids(path: Path, ids: set[int]) -> None:
+    path.write_text("".join(f"{ecg_id}\n" for ecg_id in sorted(ids)), encoding="utf-8")
