@@ -11,8 +11,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ecg_chat.datasets.ptbxl import Record
-from ecg_chat.training.dialogue.ecg_qa import (
+from ecg_chat.datasets.generated_ecg_qa import (
     NO,
     Question,
     Topic,
@@ -22,6 +21,7 @@ from ecg_chat.training.dialogue.ecg_qa import (
     topics,
     verify_question,
 )
+from ecg_chat.datasets.ptbxl import Record
 
 MAX_PAIRS = 12
 """Pairs of names that are drawn for the choices of one template."""

@@ -82,7 +82,7 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
         raise ModelError(f"device is {device!r}, but no CUDA device is available; use 'cpu'")
     heads = config.superclasses, config.codes, config.attributes
     encoder = EncoderEnsemble([EcgEncoder(config.encoder, *heads) for _ in range(config.members)])
-    _load(encoder, folder / ENCODER_FILE, prefix="" if config.attributes else "members.0.")
+    _load(encoder, folder / ENCODER_FILE)
     transformers_logging.disable_progress_bar()
     # It advises to install a package that would fetch code from a hub; the built-in path is what this project measures.
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
@@ -125,9 +125,8 @@ def _half(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {k: v.detach().to(torch.float16) if v.is_floating_point() else v for k, v in state.items()}
 
 
-def _load(module: nn.Module, path: Path, prefix: str = "") -> None:
+def _load(module: nn.Module, path: Path) -> None:
     try:
-        state = {prefix + k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()}
-        module.load_state_dict(state)
+        module.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()})
     except (SafetensorError, RuntimeError, OSError) as error:
         raise ModelError(f"{path.name} does not fit the model's config: {error}") from error

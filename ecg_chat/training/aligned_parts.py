@@ -16,7 +16,7 @@ from torch import nn
 
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.network.config import ENCODER_FILE, PROJECTOR_FILE, load_config
-from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
+from ecg_chat.network.encoder import EcgEncoder, EncoderConfig, EncoderEnsemble
 from ecg_chat.network.multimodal import EcgProjector
 from ecg_chat.network.preprocess import PreprocessConfig
 
@@ -43,6 +43,7 @@ def save_parts(folder: Path, parts: EcgParts) -> None:
         "preprocess": dataclasses.asdict(parts.preprocess),
         "superclasses": encoder.superclasses,
         "codes": encoder.codes,
+        "attributes": encoder.attributes,
         "projector_hidden": first.out_features,
         "width": projector.width,
         "n_ecg_tokens": projector.n_tokens,
@@ -66,8 +67,9 @@ def load_parts(folder: Path) -> EcgParts:
         raise InvalidInput(f"{folder} holds no finished stage (no {SHAPE_FILE}); run the stage before this one first")
     shape = json.loads((folder / SHAPE_FILE).read_text(encoding="utf-8"))
     superclasses, codes = tuple(shape["superclasses"]), tuple(shape["codes"])
-    encoder = EcgEncoder(EncoderConfig(**_tuples(shape["encoder"])), superclasses, codes)
-    n_logits = len(superclasses) + len(codes)
+    attributes = tuple(shape["attributes"])
+    encoder = EcgEncoder(EncoderConfig(**_tuples(shape["encoder"])), superclasses, codes, attributes)
+    n_logits = len(superclasses) + len(codes) + len(attributes)
     projector = EcgProjector(
         encoder.config.feature_size, n_logits, shape["projector_hidden"], shape["width"], shape["n_ecg_tokens"]
     )
@@ -77,7 +79,7 @@ def load_parts(folder: Path) -> EcgParts:
 
 
 def encoder_of_model(folder: Path) -> tuple[EcgEncoder, PreprocessConfig]:
-    """Load the encoder of a model folder, as a start, and how its signals are prepared.
+    """Load the (first) encoder of a model folder, as a start, and how its signals are prepared.
 
     Raises
     ------
@@ -85,9 +87,12 @@ def encoder_of_model(folder: Path) -> tuple[EcgEncoder, PreprocessConfig]:
         When the folder has no config, or its files are not those that were saved.
     """
     config = load_config(folder)
-    encoder = EcgEncoder(config.encoder, config.superclasses, config.codes)
-    _fill(encoder, folder / ENCODER_FILE)
-    return encoder.eval(), config.preprocess
+    heads = config.superclasses, config.codes, config.attributes
+    ensemble = EncoderEnsemble([EcgEncoder(config.encoder, *heads) for _ in range(config.members)])
+    _fill(ensemble, folder / ENCODER_FILE)
+    first = ensemble.members[0]
+    assert isinstance(first, EcgEncoder)
+    return first.eval(), config.preprocess
 
 
 def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:

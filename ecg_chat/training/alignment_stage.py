@@ -73,7 +73,7 @@ class AlignmentData:
 
 def new_projector(encoder: EcgEncoder, base: BaseModel, recipe: AlignmentRecipe) -> EcgProjector:
     """Build an untrained projection from this encoder to this language model."""
-    n_logits = len(encoder.superclasses) + len(encoder.codes)
+    n_logits = len(encoder.superclasses) + len(encoder.codes) + len(encoder.attributes)
     width = int(base.decoder.config.hidden_size)
     return EcgProjector(encoder.config.feature_size, n_logits, recipe.projector_hidden, width, recipe.n_ecg_tokens)
 

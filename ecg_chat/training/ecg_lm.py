@@ -19,19 +19,20 @@ from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import save_model
 from ecg_chat.network.config import ModelConfig
-from ecg_chat.network.encoder import EcgEncoder
+from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
 from ecg_chat.network.preprocess import PreprocessConfig
 from ecg_chat.statements.judge import judge
 from ecg_chat.training.aligned_parts import EcgParts, encoder_of_model, load_parts, save_parts
 from ecg_chat.training.alignment_stage import AlignmentData, AlignmentRecipe, new_projector, train_alignment
 from ecg_chat.training.base_model import BaseModel, load_base
 from ecg_chat.training.dialogue.truth import truth_of
+from ecg_chat.training.encoder_stage import PREPROCESS
 from ecg_chat.training.guideline_text.descriptions import describe_numbers
 from ecg_chat.training.guideline_text.numbers_of import numbers_of_measurements
 from ecg_chat.training.guideline_text.report_words import read_translations, report_of
 from ecg_chat.training.guideline_text.template import GuidelineText
 from ecg_chat.training.lora_stage import ADAPTER_DIR, LoraRecipe, TuningData, merged, train_lora
-from ecg_chat.training.mini import load_encoder
+from ecg_chat.training.mini import load_encoders
 from ecg_chat.training.recipe_file import read_recipe, write_recipe
 
 STAGES = {
@@ -97,9 +98,7 @@ def run_stage(args: argparse.Namespace) -> int:
     quantised = recipe.quantised_base
     if isinstance(recipe, AlignmentRecipe):
         start = (
-            encoder_of_model(args.encoder)
-            if args.encoder
-            else (load_encoder(args.ptbxl, args.work), PreprocessConfig())
+            encoder_of_model(args.encoder) if args.encoder else (load_encoders(args.ptbxl, args.work)[0], PREPROCESS)
         )
         ids = (args.encoder or args.work) / IDS_FILE
         base = load_base(args.base or args.hub, hub=args.base is None, device=args.device, quantised=quantised)
@@ -177,6 +176,7 @@ def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe
         name=model_dir.name,
         superclasses=encoder.superclasses,
         codes=encoder.codes,
+        attributes=encoder.attributes,
         n_ecg_tokens=projector.n_tokens,
         projector_hidden=projector.layers[0].out_features,  # type: ignore[arg-type]
         max_prompt_tokens=recipe.max_prompt_tokens,
@@ -184,7 +184,12 @@ def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe
         encoder=encoder.config,
     )
     config = save_model(
-        model_dir, config, encoder=encoder, projector=projector, decoder=decoder, tokenizer=base.tokenizer
+        model_dir,
+        config,
+        encoder=EncoderEnsemble([encoder]),
+        projector=projector,
+        decoder=decoder,
+        tokenizer=base.tokenizer,
     )
     shutil.copyfile(work / "tune" / IDS_FILE, model_dir / IDS_FILE)
     train = model_dir / "train"

@@ -75,13 +75,13 @@ class EcgTextModel(nn.Module):
         Returns
         -------
         features : Tensor, shape (batch, n_features)
-        logits : Tensor, shape (batch, superclasses + codes)
+        logits : Tensor, shape (batch, superclasses + codes + attributes)
         """
         n, n_crops = crops_mv.shape[:2]
         mask = presence.repeat_interleave(n_crops, dim=0)
-        features = self.encoder.features(crops_mv.flatten(0, 1), mask)
-        probabilities = torch.sigmoid(torch.cat(self.encoder.heads(features), dim=1)).view(n, n_crops, -1).mean(1)
-        return features.view(n, n_crops, -1).mean(1), torch.logit(probabilities, eps=1e-4)
+        features, probabilities = self.encoder.probabilities(crops_mv.flatten(0, 1), mask)
+        logits = torch.logit(probabilities.view(n, n_crops, -1).mean(1), eps=1e-4)
+        return features.view(n, n_crops, -1).mean(1), logits
 
     def summed_loss(self, batch: TextBatch) -> Tensor:
         """Return the cross-entropy in nats, added up over the trained tokens (equation 1 of Yang et al. 2025)."""

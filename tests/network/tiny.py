@@ -7,7 +7,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from ecg_chat.datasets.ptbxl import SUPERCLASSES
 from ecg_chat.network.config import ModelConfig
-from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
+from ecg_chat.network.encoder import EcgEncoder, EncoderConfig, EncoderEnsemble
 from ecg_chat.network.multimodal import EcgProjector
 from ecg_chat.network.tokenizer import train_tokenizer
 
@@ -38,6 +38,6 @@ def tiny_parts(seed=0):
     config = ModelConfig(
         "tiny", SUPERCLASSES, CODES, n_ecg_tokens=2, projector_hidden=32, encoder=ENCODER, max_prompt_tokens=400
     )
-    encoder = EcgEncoder(ENCODER, SUPERCLASSES, CODES).eval()
+    encoder = EncoderEnsemble([EcgEncoder(ENCODER, SUPERCLASSES, CODES)]).eval()
     projector = EcgProjector(ENCODER.feature_size, len(SUPERCLASSES) + len(CODES), 32, 64, 2)
     return config, {"encoder": encoder, "projector": projector, "decoder": decoder.eval(), "tokenizer": tokenizer}

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from ecg_chat.conversation.tasks import CLASSES, TASKS, Task, classification_answer, classification_question
 from ecg_chat.conversation.types import Conversation, Message
+from ecg_chat.datasets.generated_ecg_qa import questions_of
 from ecg_chat.statements.catalogue import load_catalogue
-from ecg_chat.training.dialogue.ecg_qa import questions_of
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ecg_chat.conversation.tasks import parse_list
-from ecg_chat.training.dialogue import ecg_qa
-from ecg_chat.training.dialogue.ecg_qa import (
+from ecg_chat.datasets import generated_ecg_qa as ecg_qa
+from ecg_chat.datasets.generated_ecg_qa import (
     NO,
     NOT_SURE,
     YES,

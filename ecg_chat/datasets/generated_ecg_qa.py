@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecg_chat.conversation.tasks import list_answer
+from ecg_chat.datasets import ecg_qa_names as names
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.datasets.ptbxl_attributes import attributes_of
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
-from ecg_chat.training.dialogue import ecg_qa_names as names
 
 Kind = Literal["single-verify", "single-choose", "single-query"]
 YES, NO, NOT_SURE = "yes", "no", "not sure"
