@@ -87,15 +87,20 @@ def topics(record: Record) -> list[Topic]:
     diagnoses = tuple(names.DIAGNOSTIC_NAMES.values())
     form = _named(names.FORM_NAMES, codes)
     rhythm = _named(names.RHYTHM_NAMES, codes)
+    superclass_names, forms = tuple(names.SUPERCLASS_NAMES.values()), tuple(names.FORM_NAMES.values())
+    rhythms = tuple(names.RHYTHM_NAMES.values())
+    asked = ("What diagnostic symptoms does this ECG show{tail}?",)
+    without, including = ", excluding uncertain symptoms", ", including uncertain symptoms"
+    form_asked = ("What form-related symptoms does this ECG show?",)
+    rhythm_asked = ("What rhythm-related symptoms does this ECG show?",)
+    superclass = _named(names.SUPERCLASS_NAMES, superclasses)
     found = [
-        Topic(1, 3, 0, "symptom", tuple(names.SUPERCLASS_NAMES.values()), _named(names.SUPERCLASS_NAMES, superclasses), ()),
-        Topic(1, 5, 9, "diagnostic symptom", diagnoses, certain, ("What diagnostic symptoms does this ECG show{tail}?",), uncertain,
-              ", excluding uncertain symptoms"),
-        Topic(0, 4, 8, "diagnostic symptom", diagnoses, certain | uncertain, ("What diagnostic symptoms does this ECG show{tail}?",),
-              frozenset(), ", including uncertain symptoms"),
-        Topic(1, 6, 11, "form-related symptom", tuple(names.FORM_NAMES.values()), form, ("What form-related symptoms does this ECG show?",)),
-        Topic(1, 7, 10, "rhythm-related symptom", tuple(names.RHYTHM_NAMES.values()), rhythm, ("What rhythm-related symptoms does this ECG show?",)),
-    ]  # fmt: skip
+        Topic(1, 3, 0, "symptom", superclass_names, superclass, ()),
+        Topic(1, 5, 9, "diagnostic symptom", diagnoses, certain, asked, uncertain, without),
+        Topic(0, 4, 8, "diagnostic symptom", diagnoses, certain | uncertain, asked, frozenset(), including),
+        Topic(1, 6, 11, "form-related symptom", forms, form, form_asked),
+        Topic(1, 7, 10, "rhythm-related symptom", rhythms, rhythm, rhythm_asked),
+    ]
     return found + _column_topics(record)
 
 
