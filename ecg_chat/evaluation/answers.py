@@ -18,9 +18,11 @@ from tqdm import tqdm
 from ecg_chat.chat.session import ChatSession, Reading
 from ecg_chat.chat.types import GenerationSettings
 from ecg_chat.conversation.types import Audience, PatientContext
-from ecg_chat.datasets.ptbxl import Record, as_ecg, read_database, read_signals
+from ecg_chat.datasets.bad_rows import OnBad
+from ecg_chat.datasets.ptbxl import Record, as_ecg, read_signals
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.classification import refuse_trained
+from ecg_chat.evaluation.ptbxl_fold import add_on_bad, fold_records
 from ecg_chat.evaluation.sub_command import Result, SubCommand
 from ecg_chat.network.assistant import LocalAssistant, load_assistant
 from ecg_chat.settings import Settings
@@ -48,7 +50,9 @@ class Verified:
     said: str
 
 
-def evaluate_answers(ptbxl: Path, model_dir: Path, fold: int, n_records: int, seed: int = 0) -> Result:
+def evaluate_answers(
+    ptbxl: Path, model_dir: Path, fold: int, n_records: int, seed: int = 0, *, on_bad: OnBad = "refuse"
+) -> Result:
     """Ask fixed questions about records of a fold and count how the claims come out.
 
     Parameters
@@ -65,7 +69,7 @@ def evaluate_answers(ptbxl: Path, model_dir: Path, fold: int, n_records: int, se
     InvalidInput
         When a drawn record was trained on, or the fold is not there.
     """
-    records = [r for r in read_database(ptbxl) if r.fold == fold]
+    records = fold_records(ptbxl, fold, on_bad)
     if not records:
         raise InvalidInput(f"no record of fold {fold} is in {ptbxl}")
     rng = random.Random(seed)
@@ -180,11 +184,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, default=Settings().model_dir, metavar="DIR", help="model folder")
     parser.add_argument("--fold", type=int, default=9)
     parser.add_argument("--records", type=int, default=60, metavar="N", help="records to ask about")
+    add_on_bad(parser)
 
 
 COMMAND = SubCommand(
     "what the model says: share of claims supported, contradicted, not checkable; answers per kind of question",
     add_arguments,
-    lambda args: evaluate_answers(args.ptbxl, args.model, args.fold, args.records),
+    lambda args: evaluate_answers(args.ptbxl, args.model, args.fold, args.records, on_bad=args.on_bad),
     as_markdown,
 )

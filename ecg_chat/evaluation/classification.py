@@ -12,17 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
+from ecg_chat.datasets.bad_rows import OnBad
 from ecg_chat.datasets.ptbxl import (
     SUPERCLASSES,
     Labels,
     Record,
     label_matrix,
-    read_database,
     read_signals,
     read_statement_table,
 )
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.metrics import bootstrap_interval, macro_auc
+from ecg_chat.evaluation.ptbxl_fold import add_on_bad, fold_records
 from ecg_chat.evaluation.sub_command import Result, SubCommand
 from ecg_chat.network.checkpoint import load_model
 from ecg_chat.network.prediction import predict
@@ -33,7 +34,7 @@ LEAD_SETS = {"12 leads": tuple(range(12)), "I and II": (0, 1), "I": (0,)}
 SHAPE_CLASSES = ("diagnostic", "form", "rhythm")
 
 
-def evaluate_classification(ptbxl: Path, model_dir: Path, fold: int = 10) -> Result:
+def evaluate_classification(ptbxl: Path, model_dir: Path, fold: int = 10, *, on_bad: OnBad = "refuse") -> Result:
     """Measure areas under the ROC curve with 95 % bootstrap intervals.
 
     Parameters
@@ -43,6 +44,8 @@ def evaluate_classification(ptbxl: Path, model_dir: Path, fold: int = 10) -> Res
     model_dir : Path
     fold : int
         Fold to test on.
+    on_bad : {"refuse", "skip"}
+        What happens to bad rows and records; skipped ones are counted and printed.
 
     Raises
     ------
@@ -50,7 +53,7 @@ def evaluate_classification(ptbxl: Path, model_dir: Path, fold: int = 10) -> Res
         When a record of the fold was trained on, or the fold is not there.
     """
     model = load_model(model_dir)
-    records = [r for r in read_database(ptbxl) if r.fold == fold]
+    records = fold_records(ptbxl, fold, on_bad)
     if not records:
         raise InvalidInput(f"no record of fold {fold} is in {ptbxl}")
     refuse_trained(records, model_dir)
@@ -149,11 +152,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ptbxl", type=Path, required=True, metavar="DIR", help="PTB-XL in its publisher's layout")
     parser.add_argument("--model", type=Path, default=Settings().model_dir, metavar="DIR", help="model folder")
     parser.add_argument("--fold", type=int, default=10)
+    add_on_bad(parser)
 
 
 COMMAND = SubCommand(
     "areas under the ROC curve of the encoder on PTB-XL",
     add_arguments,
-    lambda args: evaluate_classification(args.ptbxl, args.model, args.fold),
+    lambda args: evaluate_classification(args.ptbxl, args.model, args.fold, on_bad=args.on_bad),
     as_markdown,
 )

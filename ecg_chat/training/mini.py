@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from ecg_chat.conversation.render import render
+from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ptbxl import (
     SUPERCLASSES,
     Record,
@@ -21,6 +22,7 @@ from ecg_chat.datasets.ptbxl import (
     read_signals,
     read_statement_table,
     training_records,
+    with_signals,
 )
 from ecg_chat.datasets.readings import load_readings, measure_records
 from ecg_chat.errors import InvalidInput
@@ -40,9 +42,9 @@ from ecg_chat.training.signal_bank import load_or_make_bank
 TOKENIZER_CONVERSATIONS = 3000
 
 
-def encoder_step(ptbxl: Path, work: Path, recipe: EncoderRecipe) -> None:
+def encoder_step(ptbxl: Path, work: Path, recipe: EncoderRecipe, *, bad: BadRows | None = None) -> None:
     """Stage 1: train the encoder; fold 9 is looked at after each epoch."""
-    records, table = read_database(ptbxl), read_statement_table(ptbxl)
+    records, table = _records(ptbxl, bad), read_statement_table(ptbxl)
     train, valid = training_records(records), [r for r in records if r.fold == 9]
     encoder = train_encoder(
         LabelledSignals(np.array(read_signals(ptbxl, train, work / "train_uv.npy")), label_matrix(train, table)),
@@ -55,18 +57,20 @@ def encoder_step(ptbxl: Path, work: Path, recipe: EncoderRecipe) -> None:
     (work / "trained_ids.txt").write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
 
 
-def measure_step(ptbxl: Path, work: Path, limit: int, workers: int) -> None:
+def measure_step(ptbxl: Path, work: Path, limit: int, workers: int, *, bad: BadRows | None = None) -> None:
     """Measure training records, in a random order that stays the same."""
-    train = training_records(read_database(ptbxl))
+    train = training_records(_records(ptbxl, bad))
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
     order = random.Random(0).sample(range(len(train)), min(limit, len(train)))
     measure_records([train[k] for k in order], signals[order], work / "readings.jsonl", workers)
 
 
-def dialogue_step(ptbxl: Path, work: Path, recipe: DialogueRecipe, initial: Path | None = None) -> None:
+def dialogue_step(
+    ptbxl: Path, work: Path, recipe: DialogueRecipe, initial: Path | None = None, *, bad: BadRows | None = None
+) -> None:
     """Train projector and decoder on dialogue about the measured records; `initial` is an earlier work folder."""
     encoder = load_encoder(ptbxl, work)
-    truths, signals = _truths(ptbxl, work)
+    truths, signals = _truths(ptbxl, work, bad)
     bank = load_or_make_bank(work / "bank.npz", encoder, signals, seed=recipe.seed)
     if initial is not None:
         _tokenizer(initial).save_pretrained(work / "tokenizer")
@@ -121,9 +125,18 @@ def _tokenizer(work: Path) -> PreTrainedTokenizerFast:
     return with_slots(PreTrainedTokenizerFast.from_pretrained(work / "tokenizer", local_files_only=True))
 
 
-def _truths(ptbxl: Path, work: Path) -> tuple[list[Truth], NDArray[np.int16]]:
+def _records(ptbxl: Path, bad: BadRows | None) -> list[Record]:
+    """Read the table; where bad rows are skipped, so are records without whole signal files.
+
+    Where they are refused, `read_signals` refuses such a record when it comes to it.
+    """
+    records = read_database(ptbxl, bad=bad)
+    return with_signals(ptbxl, records, bad=bad) if bad is not None and bad.on_bad == "skip" else records
+
+
+def _truths(ptbxl: Path, work: Path, bad: BadRows | None) -> tuple[list[Truth], NDArray[np.int16]]:
     """Make the truth of each measured record, and the signals in the same order."""
-    train = training_records(read_database(ptbxl))
+    train = training_records(_records(ptbxl, bad))
     readings = load_readings(work / "readings.jsonl")
     rows = [k for k, r in enumerate(train) if r.ecg_id in readings]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
