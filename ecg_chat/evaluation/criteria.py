@@ -17,9 +17,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ecg_chat.datasets.ptbxl import Record, read_database, read_signals
+from ecg_chat.datasets.bad_rows import OnBad
+from ecg_chat.datasets.ptbxl import Record, read_signals
 from ecg_chat.datasets.readings import load_readings, measure_records
 from ecg_chat.errors import InvalidInput
+from ecg_chat.evaluation.ptbxl_fold import add_on_bad, fold_records
 from ecg_chat.evaluation.sub_command import Result, SubCommand
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.statements.catalogue import load_catalogue
@@ -141,9 +143,11 @@ def chosen_records(records: Sequence[Record], fold: int, limit: int | None) -> l
     return chosen[:limit]
 
 
-def run(ptbxl: Path, *, fold: int, limit: int | None, measured: Path | None, workers: int) -> list[Agreement]:
+def run(
+    ptbxl: Path, *, fold: int, limit: int | None, measured: Path | None, workers: int, on_bad: OnBad = "refuse"
+) -> list[Agreement]:
     """Measure the records of a fold (or take what was measured before) and compare criteria with labels."""
-    records = chosen_records(read_database(ptbxl), fold, limit)
+    records = chosen_records(fold_records(ptbxl, fold, on_bad), fold, limit)
     with tempfile.TemporaryDirectory() as folder:
         out = measured if measured is not None else Path(folder) / "measured.jsonl"
         measure_records(records, read_signals(ptbxl, records), out, workers)
@@ -159,10 +163,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--measured", type=Path, metavar="FILE",
                         help="JSON lines of measurements, written once and read again")  # fmt: skip
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that measure")
+    add_on_bad(parser)
 
 
 def _evaluate(args: argparse.Namespace) -> Result:
-    rows = run(args.ptbxl, fold=args.fold, limit=args.limit, measured=args.measured, workers=args.workers)
+    rows = run(
+        args.ptbxl, fold=args.fold, limit=args.limit, measured=args.measured, workers=args.workers, on_bad=args.on_bad
+    )
     return {"data": "PTB-XL", "fold": args.fold, "statements": [asdict(row) for row in rows]}
 
 

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_chat.datasets.ptbxl import Record, read_database
+from ecg_chat.datasets.bad_rows import OnBad
+from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.errors import InvalidInput
+from ecg_chat.evaluation.ptbxl_fold import add_on_bad, fold_records
 from ecg_chat.settings import Settings
 
 
@@ -30,6 +32,8 @@ class Trial:
     no_ecg : bool
         True for the language prior alone: no ECG embeddings and no line derived from the signal.
     seed : int
+    on_bad : {"refuse", "skip"}
+        What happens to bad rows and records of PTB-XL.
     """
 
     ptbxl: Path
@@ -40,11 +44,22 @@ class Trial:
     workers: int = 2
     no_ecg: bool = False
     seed: int = 0
+    on_bad: OnBad = "refuse"
 
     @classmethod
     def of(cls, args: argparse.Namespace) -> Trial:
         """Take it from the options that `add_trial` added."""
-        return cls(args.ptbxl, args.model, args.fold, args.records, args.readings, args.workers, args.no_ecg, args.seed)
+        return cls(
+            args.ptbxl,
+            args.model,
+            args.fold,
+            args.records,
+            args.readings,
+            args.workers,
+            args.no_ecg,
+            args.seed,
+            args.on_bad,
+        )
 
 
 def add_trial(parser: argparse.ArgumentParser, *, fold: int = 10, records: int | None = None) -> None:
@@ -58,6 +73,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     """Add the data set and the model."""
     parser.add_argument("--ptbxl", type=Path, required=True, metavar="DIR", help="PTB-XL in its publisher's layout")
     parser.add_argument("--model", type=Path, default=Settings().model_dir, metavar="DIR", help="model folder")
+    add_on_bad(parser)
 
 
 def add_sample(parser: argparse.ArgumentParser, *, fold: int | None = 10, records: int | None = None) -> None:
@@ -88,7 +104,7 @@ def unseen_records(trial: Trial) -> list[Record]:
     InvalidInput
         When the fold is not there, or a record was trained on.
     """
-    records = [r for r in read_database(trial.ptbxl) if r.fold == trial.fold]
+    records = fold_records(trial.ptbxl, trial.fold, trial.on_bad)
     if not records:
         raise InvalidInput(f"no record of fold {trial.fold} is in {trial.ptbxl}")
     refuse_trained(records, trial.model_dir)

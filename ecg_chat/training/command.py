@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
+from typing import get_args
 
+from ecg_chat.datasets.bad_rows import BadRows, OnBad
 from ecg_chat.training.delineator import train_delineator
 from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.ecg_lm import STAGES, add_stages, run_stage
@@ -28,6 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         stage = stages.add_parser(name, help=text, description=text)
         stage.add_argument("--ptbxl", type=Path, required=True, help="PTB-XL in its publisher's layout")
         stage.add_argument("--work", type=Path, required=True, help="folder for checkpoints; the same for all stages")
+        if name != "assemble":
+            stage.add_argument(
+                "--on-bad", choices=get_args(OnBad), default="refuse", help="bad rows and records of PTB-XL"
+            )
         if name == "encoder":
             stage.add_argument("--epochs", type=int, default=EncoderRecipe.epochs)
             stage.add_argument("--short-epochs", type=int, default=EncoderRecipe.short_epochs)
@@ -61,15 +68,18 @@ def run(args: argparse.Namespace) -> int:
         train_delineator(args.ludb, args.work, args.model, WaveRecipe(steps=args.steps, threads=args.threads))
         return 0
     args.work.mkdir(parents=True, exist_ok=True)
-    if args.stage == "encoder":
-        encoder_step(
-            args.ptbxl, args.work, EncoderRecipe(epochs=args.epochs, short_epochs=args.short_epochs), args.member
-        )
-    elif args.stage == "measure":
-        measure_step(args.ptbxl, args.work, args.limit, args.workers)
-    elif args.stage == "dialogue":
-        dialogue_step(args.ptbxl, args.work, DialogueRecipe(steps=args.steps, lr=args.lr), args.initial)
-    else:
+    if args.stage == "assemble":
         stored = json.loads((args.work / "dialogue" / "recipe.json").read_text(encoding="utf-8"))
         assemble_step(args.ptbxl, args.work, args.model, DialogueRecipe(**stored))
+        return 0
+    bad = BadRows(args.on_bad)
+    if args.stage == "encoder":
+        recipe = EncoderRecipe(epochs=args.epochs, short_epochs=args.short_epochs)
+        encoder_step(args.ptbxl, args.work, recipe, args.member, bad=bad)
+    elif args.stage == "measure":
+        measure_step(args.ptbxl, args.work, args.limit, args.workers, bad=bad)
+    else:
+        dialogue_step(args.ptbxl, args.work, DialogueRecipe(steps=args.steps, lr=args.lr), args.initial, bad=bad)
+    if args.on_bad == "skip":
+        sys.stdout.write(f"{bad.as_text()}\n")
     return 0

@@ -14,6 +14,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from ecg_chat.conversation.render import render
+from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ptbxl import (
     SUPERCLASSES,
     Record,
@@ -21,6 +22,7 @@ from ecg_chat.datasets.ptbxl import (
     read_signals,
     read_statement_table,
     training_records,
+    with_signals,
 )
 from ecg_chat.datasets.ptbxl_attributes import attribute_names
 from ecg_chat.datasets.readings import load_readings, measure_records
@@ -41,7 +43,14 @@ from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 TOKENIZER_CONVERSATIONS = 3000
 
 
-def encoder_step(ptbxl: Path, work: Path, recipe: EncoderRecipe, members: Sequence[int] | None = None) -> None:
+def encoder_step(
+    ptbxl: Path,
+    work: Path,
+    recipe: EncoderRecipe,
+    members: Sequence[int] | None = None,
+    *,
+    bad: BadRows | None = None,
+) -> None:
     """Stage 1: train the members of the encoder; fold 9 is looked at after each epoch.
 
     Parameters
@@ -50,8 +59,10 @@ def encoder_step(ptbxl: Path, work: Path, recipe: EncoderRecipe, members: Sequen
     recipe : EncoderRecipe
     members : sequence of int, optional
         Only these; two processes may train one each.
+    bad : BadRows, optional
+        What happens to bad rows and records; refused without it.
     """
-    records, table = read_database(ptbxl), read_statement_table(ptbxl)
+    records, table = _records(ptbxl, bad), read_statement_table(ptbxl)
     train, valid = training_records(records), [r for r in records if r.fold == 9]
     (work / "trained_ids.txt").write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
     signals = LabelledSignals.of(train, np.array(read_signals(ptbxl, train, work / "train_uv.npy")), table)
@@ -64,18 +75,20 @@ def encoder_step(ptbxl: Path, work: Path, recipe: EncoderRecipe, members: Sequen
         torch.save(encoder.state_dict(), work / f"encoder_{member}.pt")
 
 
-def measure_step(ptbxl: Path, work: Path, limit: int, workers: int) -> None:
+def measure_step(ptbxl: Path, work: Path, limit: int, workers: int, *, bad: BadRows | None = None) -> None:
     """Measure the training records that dialogue is made about."""
-    train = training_records(read_database(ptbxl))
+    train = training_records(_records(ptbxl, bad))
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
     order = dialogue_order(len(train))[:limit]
     measure_records([train[k] for k in order], signals[order], work / "readings.jsonl", workers)
 
 
-def dialogue_step(ptbxl: Path, work: Path, recipe: DialogueRecipe, initial: Path | None = None) -> None:
+def dialogue_step(
+    ptbxl: Path, work: Path, recipe: DialogueRecipe, initial: Path | None = None, *, bad: BadRows | None = None
+) -> None:
     """Train projector and decoder on dialogue about the measured records; `initial` is an earlier model's folder."""
     codes = tuple(read_statement_table(ptbxl))
-    truths, bank = _measured(ptbxl, work, recipe.seed)
+    truths, bank = _measured(ptbxl, work, recipe.seed, bad)
     start: Mapping[str, Tensor] | None = None
     if initial is not None:
         earlier = load_model(initial)
@@ -145,9 +158,18 @@ def _tokenizer(work: Path) -> PreTrainedTokenizerFast:
     return with_slots(PreTrainedTokenizerFast.from_pretrained(work / "tokenizer", local_files_only=True))
 
 
-def _measured(ptbxl: Path, work: Path, seed: int) -> tuple[list[Truth], SignalBank]:
+def _records(ptbxl: Path, bad: BadRows | None) -> list[Record]:
+    """Read the table; where bad rows are skipped, so are records without whole signal files.
+
+    Where they are refused, `read_signals` refuses such a record when it comes to it.
+    """
+    records = read_database(ptbxl, bad=bad)
+    return with_signals(ptbxl, records, bad=bad) if bad is not None and bad.on_bad == "skip" else records
+
+
+def _measured(ptbxl: Path, work: Path, seed: int, bad: BadRows | None) -> tuple[list[Truth], SignalBank]:
     """Return the truth of each record that is measured and that an encoder did not see, and what that encoder says."""
-    train = training_records(read_database(ptbxl))
+    train = training_records(_records(ptbxl, bad))
     readings = load_readings(work / "readings.jsonl")
     encoders = load_encoders(ptbxl, work)
     recipe = json.loads((work / "encoder_0" / "recipe.json").read_text(encoding="utf-8"))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecg_chat.datasets.trained_ids import read_trained_ids, write_trained_ids
@@ -18,7 +18,8 @@ def test_files_of_models_trained_on_ptbxl_alone_are_read(tmp_path):
     assert read_trained_ids(tmp_path) == {"ptbxl": {"3", "17"}}
 
 
-@given(st.dictionaries(WORD, st.sets(WORD, min_size=1)))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(WORD, st.sets(WORD, min_size=1, max_size=5), max_size=4))
 def test_what_is_written_is_read(tmp_path_factory, ids):
     folder = tmp_path_factory.mktemp("model")
     write_trained_ids(folder, ids)
