@@ -44,7 +44,8 @@ class Trial:
     @classmethod
     def of(cls, args: argparse.Namespace) -> Trial:
         """Take it from the options that `add_trial` added."""
-        return cls(args.ptbxl, args.model, args.fold, args.records, args.readings, args.workers, args.no_ecg, args.seed)
+        fold = getattr(args, "fold", cls.fold)  # not every evaluation picks its records by fold
+        return cls(args.ptbxl, args.model, fold, args.records, args.readings, args.workers, args.no_ecg, args.seed)
 
 
 def add_trial(parser: argparse.ArgumentParser, *, fold: int = 10, records: int | None = None) -> None:
