@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     if args.kind == CARD:
         renderers = {name: evaluation.as_markdown for name, evaluation in EVALUATIONS.items()}
         n = refresh_card(args.model / "card.md", args.model / "eval.json", renderers)
-        print(f"{n} tables of {args.model / 'card.md'} written")
+        print(f"{n} table{'' if n == 1 else 's'} of {args.model / 'card.md'} written")
         return 0
     evaluation = EVALUATIONS[args.kind]
     plots: Path | None = getattr(args, "plots", None)

@@ -77,7 +77,7 @@ def test_the_card_command_writes_the_tables_from_the_results(tmp_path, capsys):
     }  # fmt: skip
     collect(tmp_path / "eval.json", "report", result)
     assert main(["evaluate", "card", "--model", str(tmp_path)]) == 0
-    assert "1 tables" in capsys.readouterr().out
+    assert "1 table of" in capsys.readouterr().out
     assert "| BLEU-1 | 0.250 (0.200-0.300) |" in card.read_text("utf-8")
 
 
