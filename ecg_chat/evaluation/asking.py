@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 from tqdm import tqdm
 
 from ecg_chat.chat.reading import Reading
@@ -50,6 +51,8 @@ class Asker:
     assistant: LocalAssistant
     readings: Mapping[int, Reading]
     no_ecg: bool = False
+    _tokens: dict[int, Tensor] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Embeddings of the ECGs asked about so far: the same for every question."""
 
     def conversation(self, asked: Asked) -> Conversation:
         """Build what the model is shown, exactly as the chat builds it."""
@@ -73,16 +76,21 @@ class Asker:
         with tqdm(total=len(asked), desc=label, unit="question") as bar:
             for start in range(0, len(asked), CHUNK):
                 chunk = asked[start : start + CHUNK]
-                jobs = [(self.conversation(a), None if self.no_ecg else self.readings[a.ecg_id].ecg) for a in chunk]
+                jobs = [(self.conversation(a), self._ecg_tokens(a.ecg_id)) for a in chunk]
                 said += self.assistant.answer_all(jobs, max_new_tokens)
                 bar.update(len(chunk))
         return said
 
     def answer(self, asked: Asked, max_new_tokens: int = 320) -> str:
         """Answer one question."""
-        conversation = self.conversation(asked)
-        ecg = None if self.no_ecg else self.readings[asked.ecg_id].ecg
-        return self.assistant.answer_all([(conversation, ecg)], max_new_tokens)[0]
+        job = (self.conversation(asked), self._ecg_tokens(asked.ecg_id))
+        return self.assistant.answer_all([job], max_new_tokens)[0]
+
+    def _ecg_tokens(self, ecg_id: int) -> Tensor:
+        if ecg_id not in self._tokens:
+            ecg = None if self.no_ecg else self.readings[ecg_id].ecg
+            self._tokens[ecg_id] = self.assistant.ecg_tokens(ecg)
+        return self._tokens[ecg_id]
 
 
 def asker_for(trial: Trial, records: Sequence[Record], assistant: LocalAssistant) -> Asker:

@@ -40,7 +40,14 @@ def refresh_card(card: Path, collected: Path, renderers: Renderers) -> int:
     -------
     int
         How many blocks there are.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no card, or no result for one of its blocks.
     """
+    if not card.is_file():
+        raise InvalidInput(f"{card} is not a file; expected the card of a model")
     wanted = _wanted(card, collected, renderers)
     page = card.read_text(encoding="utf-8")
     card.write_text(replace_blocks(page, lambda kind, rest: wanted[entry_of_block(kind, rest)]), encoding="utf-8")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ecg_chat.evaluation.label_scores import Floats, label_scores, macro_scores, mean_with_interval
+from ecg_chat.evaluation.label_scores import label_scores, macro_scores, mean_with_interval
+from ecg_chat.evaluation.resampling import Floats
 
 Chosen = frozenset[str] | None
 """Classes that an answer names; None where it cannot be understood."""

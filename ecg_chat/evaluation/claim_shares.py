@@ -51,4 +51,5 @@ def claim_shares(by_record: Sequence[Counter[str]], n_answers: int) -> dict[str,
 
 def _share(drawn: Floats, column: int) -> Floats:
     whole = drawn.sum(axis=1)
-    return np.divide(drawn[:, column], whole, out=np.full(len(drawn), np.nan), where=whole > 0)
+    share: Floats = np.divide(drawn[:, column], whole, out=np.full(len(drawn), np.nan), where=whole > 0)
+    return share

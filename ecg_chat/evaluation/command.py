@@ -20,9 +20,11 @@ from ecg_chat.evaluation import (
     robustness,
     sampling_rates,
 )
+from ecg_chat.evaluation.card_tables import refresh_card
 from ecg_chat.evaluation.collected import collect, entry_name, read_collected
 from ecg_chat.evaluation.markdown_block import check_target, write_tables
 from ecg_chat.evaluation.sub_command import SubCommand, json_text
+from ecg_chat.settings import Settings
 
 EVALUATIONS: Mapping[str, SubCommand] = {
     "delineation": delineation.COMMAND,
@@ -39,9 +41,16 @@ EVALUATIONS: Mapping[str, SubCommand] = {
 }
 
 
+CARD = "card"
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the evaluations and their options."""
     kinds = parser.add_subparsers(dest="kind", required=True)
+    about = "write the tables of a model's card.md anew from its eval.json"
+    kinds.add_parser(CARD, help=about, description=about).add_argument(
+        "--model", type=Path, default=Settings().model_dir, metavar="DIR", help="model folder"
+    )
     for name, evaluation in EVALUATIONS.items():
         sub = kinds.add_parser(name, help=evaluation.summary, description=evaluation.summary)
         evaluation.add_arguments(sub)
@@ -63,6 +72,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run one evaluation, print its tables and write what was asked for."""
+    if args.kind == CARD:
+        renderers = {name: evaluation.as_markdown for name, evaluation in EVALUATIONS.items()}
+        n = refresh_card(args.model / "card.md", args.model / "eval.json", renderers)
+        print(f"{n} table{'' if n == 1 else 's'} of {args.model / 'card.md'} written")
+        return 0
     evaluation = EVALUATIONS[args.kind]
     plots: Path | None = getattr(args, "plots", None)
     no_ecg = bool(getattr(args, "no_ecg", False))

@@ -106,4 +106,8 @@ def _most_frequent(pairs: Sequence[tuple[K, frozenset[str]]]) -> dict[K, frozens
     counts: dict[K, Counter[tuple[str, ...]]] = {}
     for key, answer in pairs:
         counts.setdefault(key, Counter())[tuple(sorted(answer))] += 1
-    return {key: frozenset(max(sorted(of_key), key=of_key.__getitem__)) for key, of_key in counts.items()}
+    frequent = {}
+    for key, of_key in counts.items():
+        most = max(of_key.values())
+        frequent[key] = frozenset(min(answer for answer, n in of_key.items() if n == most))
+    return frequent

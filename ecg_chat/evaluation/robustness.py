@@ -93,7 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 COMMAND = SubCommand(
     "macro AUC of the encoder under noise, with fewer leads, other lengths, wander and other sampling rates",
     add_arguments,
-    lambda args: evaluate_robustness(Trial(args.ptbxl, args.model, args.fold, args.records, seed=args.seed)),
+    lambda args: evaluate_robustness(Trial.of(args)),
     as_markdown,
     plot,
 )

@@ -39,13 +39,14 @@ def plot_scores(rows: Sequence[Row], folder: Path, name: str, *, title: str, axi
     axes = figure.subplots()
     for k, one in enumerate(series):
         mine = [row for row in kept if row.series == one]
-        ends = [row.interval or (row.value, row.value) for row in mine]
+        values = [float(row.value) for row in mine if row.value is not None]
+        ends = [row.interval or (value, value) for row, value in zip(mine, values, strict=True)]
         axes.errorbar(
-            [row.value for row in mine],
+            values,
             [labels.index(row.label) + 0.24 * (k - (len(series) - 1) / 2) for row in mine],
             xerr=[
-                [max(0.0, row.value - low) for row, (low, _) in zip(mine, ends, strict=True)],
-                [max(0.0, high - row.value) for row, (_, high) in zip(mine, ends, strict=True)],
+                [max(0.0, value - end[0]) for value, end in zip(values, ends, strict=True)],
+                [max(0.0, end[1] - value) for value, end in zip(values, ends, strict=True)],
             ],
             fmt="o", markersize=4, capsize=2, color=COLOURS[k % len(COLOURS)], label=one,
         )  # fmt: skip

@@ -49,17 +49,9 @@ class Trial:
     @classmethod
     def of(cls, args: argparse.Namespace) -> Trial:
         """Take it from the options that `add_trial` added."""
-        return cls(
-            args.ptbxl,
-            args.model,
-            args.fold,
-            args.records,
-            args.readings,
-            args.workers,
-            args.no_ecg,
-            args.seed,
-            args.on_bad,
-        )
+        given = vars(args)  # not every evaluation has every option: ECG-QA picks its records by its own split
+        named = ("fold", "readings", "workers", "no_ecg", "seed", "on_bad")
+        return cls(args.ptbxl, args.model, n_records=args.records, **{key: given[key] for key in named if key in given})
 
 
 def add_trial(parser: argparse.ArgumentParser, *, fold: int = 10, records: int | None = None) -> None:

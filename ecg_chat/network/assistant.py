@@ -82,7 +82,7 @@ class LocalAssistant:
         """Answer the last question; see `ecg_chat.chat.types.Assistant.stream`."""
         model = self._model
         try:
-            prompt = self._embed(self._fit(conversation), ecg)
+            prompt = self._embed(self._fit(conversation), self.ecg_tokens(ecg))
             known = values(conversation)
             yield from stream_tokens(
                 model.decoder,
@@ -97,14 +97,14 @@ class LocalAssistant:
             raise GenerationFailed(f"the model stopped in mid-answer: {error}") from error
 
     def answer_all(
-        self, asked: Sequence[tuple[Conversation, Ecg | None]], max_new_tokens: int, batch: int = 16
+        self, asked: Sequence[tuple[Conversation, Tensor]], max_new_tokens: int, batch: int = 16
     ) -> list[str]:
         """Answer many conversations, several at a time, with the most probable token at each place.
 
         Parameters
         ----------
-        asked : sequence of (Conversation, Ecg or None)
-            Without an ECG its embeddings are zeros.
+        asked : sequence of (Conversation, Tensor)
+            Each with what `ecg_tokens` gave for its ECG.
         max_new_tokens : int
         batch : int
             Answers that grow together.
@@ -114,7 +114,7 @@ class LocalAssistant:
         list of str
             What `stream` would give at temperature 0, up to rounding in the network's sums.
         """
-        prompts = [self._embed(self._fit(conversation), ecg) for conversation, ecg in asked]
+        prompts = [self._embed(self._fit(conversation), tokens) for conversation, tokens in asked]
         order = sorted(range(len(asked)), key=lambda k: prompts[k].shape[1])  # similar lengths: little padding
         answers = [""] * len(asked)
         for start in range(0, len(order), batch):
@@ -128,16 +128,20 @@ class LocalAssistant:
                 answers[k] = resolve(text, values(asked[k][0]))
         return answers
 
-    def _embed(self, conversation: Conversation, ecg: Ecg | None) -> Tensor:
+    def ecg_tokens(self, ecg: Ecg | None) -> Tensor:
+        """Return the embeddings for the ECG slot, shape (1, tokens, width); zeros without an ECG or a usable lead."""
         model = self._model
-        ids, _ = encode(model.tokenizer, render(conversation, for_completion=True), model.config.n_ecg_tokens)
         with self._turn, torch.inference_mode():
             described = self._describe(ecg) if ecg is not None else None
             if described is None:
                 size = model.config.n_ecg_tokens, model.decoder.config.hidden_size
-                tokens = torch.zeros(1, *size, device=model.decoder.device)
-            else:
-                tokens = model.projector(*described)
+                return torch.zeros(1, *size, device=model.decoder.device)
+            return model.projector(*described)  # type: ignore[no-any-return]
+
+    def _embed(self, conversation: Conversation, tokens: Tensor) -> Tensor:
+        model = self._model
+        ids, _ = encode(model.tokenizer, render(conversation, for_completion=True), model.config.n_ecg_tokens)
+        with self._turn, torch.inference_mode():
             return embed_prompt(model.decoder, torch.tensor([ids], device=model.decoder.device), tokens, self._ecg_id)
 
     def _describe(self, ecg: Ecg) -> tuple[Tensor, Tensor] | None:

@@ -34,11 +34,18 @@ def ptbxl(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory):
     """Folder of a small untrained model that was trained on record 1, as it says."""
+    import torch
+
     from ecg_chat.network.checkpoint import save_model
     from tests.network.tiny import tiny_parts
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
     config, parts = tiny_parts()
+    # Tied to the embeddings, an untrained head repeats the mark before the answer, which ends the answer.
+    decoder = parts["decoder"]
+    decoder.config.tie_word_embeddings = False
+    torch.manual_seed(1)
+    decoder.lm_head.weight = torch.nn.Parameter(torch.randn_like(decoder.lm_head.weight))
     save_model(folder, config, **parts)
     (folder / "trained_ids.txt").write_text("1\n", encoding="utf-8")
     return folder

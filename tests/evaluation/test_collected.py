@@ -1,13 +1,18 @@
 """Results of several evaluations in one file, and the card that shows them."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from ecg_chat.cli.main import main
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.card_tables import refresh_card, stale_blocks
 from ecg_chat.evaluation.collected import collect, entry_name, read_collected
+from ecg_chat.evaluation.command import EVALUATIONS
 from ecg_chat.evaluation.markdown_block import blocks, check_target, write_tables
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 CARD = """# model
 <!-- made by: python -m ecg_chat evaluate qa --ptbxl DIR -->
@@ -57,6 +62,31 @@ def test_a_card_shows_what_its_results_render_to(tmp_path):
     assert stale_blocks(card, kept, {"qa": _text}) == []
     assert [text for _, _, text in blocks(card.read_text())] == ["| 1 |", "| 2 |"]
     assert "between" in card.read_text()
+
+
+def test_the_card_command_writes_the_tables_from_the_results(tmp_path, capsys):
+    card = tmp_path / "card.md"
+    assert main(["evaluate", "card", "--model", str(tmp_path)]) == 2
+    card.write_text(CARD.replace(" qa ", " report ").partition("between")[0], "utf-8")
+    score = {"value": 0.25, "interval": [0.2, 0.3]}
+    result = {
+        "model": "mini", "revision": "0" * 12, "date": "2026-01-02", "commit": None,
+        "data": {"file": "f", "sha256": "1" * 64, "records": 9}, "references": {"file": "r.jsonl"}, "records": 5,
+        "no_ecg": False, "question": "Q?", "scores": {"model": {"BLEU-1": score}}, "BERTScore": "not computed",
+        "always the same": "x", "how": "How.",
+    }  # fmt: skip
+    collect(tmp_path / "eval.json", "report", result)
+    assert main(["evaluate", "card", "--model", str(tmp_path)]) == 0
+    assert "1 table of" in capsys.readouterr().out
+    assert "| BLEU-1 | 0.250 (0.200-0.300) |" in card.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(p.parent for p in REPOSITORY.glob("models/*/eval.json")), ids=lambda p: p.name
+)
+def test_the_tables_of_a_model_card_are_what_its_results_render_to(folder):
+    renderers = {name: evaluation.as_markdown for name, evaluation in EVALUATIONS.items()}
+    assert stale_blocks(folder / "card.md", folder / "eval.json", renderers) == []
 
 
 def test_tables_with_and_without_the_ecg_have_blocks_of_their_own(tmp_path):
