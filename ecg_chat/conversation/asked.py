@@ -51,7 +51,7 @@ _REACH_CHARS = 40
 
 @dataclass(frozen=True)
 class Asked:
-    """A number in a question: ``key`` names the value (as in `slots`), ``measured`` is None where it was not measured."""
+    """A number in a question: ``key`` names the value (as in `slots`), ``measured`` is None where it was not."""
 
     key: str
     label: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ecg_chat.training.dialogue import numbers
-from ecg_chat.training.dialogue.presence import ECTOPIC_CODES, GROUPS, group_members
+from ecg_chat.training.dialogue.presence import ECTOPIC_CODES, GROUPS, codes_of, group_members, injuries
 from ecg_chat.training.dialogue.truth import Said, Truth
 from ecg_chat.training.dialogue.wording import UNCONFIRMED, capital, join, names, rhythm_name
 
@@ -26,8 +26,8 @@ def report(truth: Truth) -> str:
             numbers.axis(truth),
             f"{numbers.interval_list(truth)}.",
             f"Conduction: {_group(truth, 'CD', 'no disturbance seen')}.",
-            f"Hypertrophy: {_group(truth, 'HYP', 'none seen')}.",
-            f"Infarction: {_group(truth, 'MI', 'no sign seen')}.",
+            f"Chambers: {_group(truth, 'HYP', 'no hypertrophy seen')}.",
+            f"Myocardium: {_group(truth, 'MI', 'no sign of an infarction seen')}.",
             f"ST-T: {_st_t(truth)}",
             f"Conclusion: {_conclusion(truth)}.",
             UNCONFIRMED,
@@ -61,15 +61,10 @@ def _rate(truth: Truth) -> str:
 
 
 def _group(truth: Truth, key: str, none: str) -> str:
-    found = group_members(truth, key)
+    found = group_members(truth, key) + (injuries(truth) if key == "MI" else [])
     if found:
         return _listed(truth, found)
-    superclass = GROUPS[key].superclass
-    met = [
-        code
-        for code, judgement in truth.judgements.items()
-        if judgement.verdict == "met" and truth.catalogue[code].superclass == superclass
-    ]
+    met = [code for code in codes_of(truth, GROUPS[key]) if truth.judgements[code].verdict == "met"]
     if met:
         return f"criteria are met for {join([truth.catalogue[c].name for c in met[:2]])}, without a matching pattern"
     return none
@@ -89,7 +84,7 @@ def _listed(truth: Truth, found: list[Said]) -> str:
 
 def _conclusion(truth: Truth) -> str:
     if truth.normal:
-        looks = "the overall pattern looks normal" if truth.only_by_criteria() else "no abnormality was found"
+        looks = "no abnormality was found" if truth.plainly_normal else "the overall pattern looks normal"
         return f"{rhythm_name(truth)}; {looks}"
     stated, possible = names(truth, "stated"), names(truth, "possible")
     parts = [rhythm_name(truth) + (f" with {join(stated)}" if stated else "")]

@@ -127,7 +127,7 @@ def advice(truth: Truth) -> str:
 
 
 def _shown(truth: Truth) -> str:
-    if truth.normal and truth.only_by_criteria():
+    if truth.normal and not truth.plainly_normal:
         return "the overall pattern looks usual, but a measured value is outside its limits"
     if truth.normal:
         return "nothing unusual was found in this recording"
