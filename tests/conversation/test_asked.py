@@ -19,6 +19,7 @@ ECG = Conversation((), facts=FACTS)
     ("question", "line"),
     [
         ("My watch says 80 bpm", "asked rate 80/min: measured 72/min, asked is higher by 8, not close"),
+        ("My rate is 75/min", "asked rate 75/min: measured 72/min, asked is higher by 3, close"),
         ("At home my pulse was 70.", "asked rate 70/min: measured 72/min, asked is lower by 2, close"),
         ("I counted 72 beats per minute", "asked rate 72/min: measured 72/min, asked is the same, close"),
         ("last year's QTc was 440", "asked QTc 440 ms: measured 412 ms, asked is higher by 28, not close"),

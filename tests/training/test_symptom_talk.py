@@ -87,7 +87,13 @@ def test_the_readers_own_german_report_is_told_as_it_is(infarct):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "sinus rhythm. within normal limits.", "sinusrhythmus mit 72 schlägen", "sinusrytm. normalt ekg"],
+    [
+        "",
+        "sinus rhythm. within normal limits.",
+        "sinusrhythmus mit 72 schlägen",
+        "sinustachykardie",
+        "sinusrytm. normalt ekg",
+    ],
 )
 def test_other_reports_are_not_told(infarct, written):
     assert german_report(dataclasses.replace(infarct, report=written)) == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ecg_chat.conversation.limit_words import rate_word
 from ecg_chat.training.dialogue import numbers
 from ecg_chat.training.dialogue.presence import ECTOPIC_CODES, GROUPS, codes_of, group_members, injuries
 from ecg_chat.training.dialogue.truth import Said, Truth
@@ -38,14 +39,22 @@ def report(truth: Truth) -> str:
 def german_report(truth: Truth) -> str:
     """Return the reader's own German report, marked as unconfirmed; "" where there is none that can be told.
 
-    Reports with digits are left out: their numbers stand nowhere in the prompt.
+    Reports with digits are left out, because their numbers stand nowhere in the prompt; so are those whose rhythm
+    names another rate than the measured one.
     """
     text = truth.report
     if not _GERMAN.search(text) or _OTHER_LANGUAGE.search(text) or len(text) > MAX_GERMAN_CHARS:
         return ""
-    if re.search(r"\d", _LEAD.sub("", text)):
+    if re.search(r"\d", _LEAD.sub("", text)) or not _rate_agrees(truth):
         return ""
     return f"Befund (unbestätigt): {text.rstrip('. ')}."
+
+
+def _rate_agrees(truth: Truth) -> bool:
+    word = rate_word(truth.measurements, truth.patient)
+    if "tachykard" in truth.report:
+        return word == "above"
+    return word == "below" if "bradykard" in truth.report else True
 
 
 def _rhythm(truth: Truth) -> str:
