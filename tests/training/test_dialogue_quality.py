@@ -28,8 +28,8 @@ from ecg_chat.training.dialogue.truth import truth_of
 from tests.training.test_dialogue import LABELS, record
 
 SYNTHETIC_EACH = 45
-REAL_RECORDS = 6
-REAL_EACH = 5
+REAL_RECORDS = 4
+REAL_EACH = 8
 FIXED_NUMBERS = re.compile(
     r"\(60-100/min\)|60-100/min|\(usual 120-200 ms\)|\(usual up to 110 ms\)|0\.1 mV|0\.05 mV|12-lead|\bV[1-6]\b"
 )
@@ -104,7 +104,8 @@ def faults(ecg, truth, seed):
         for number in re.findall(r"\d+(?:\.\d+)?", FIXED_NUMBERS.sub("", without_catalogue(answer))):
             if number not in prompt:
                 yield f"{number} stands nowhere in the prompt: {answer}"
-        flagged = red_flags(asked.text) and not asked.text.lower().startswith(("can ", "is ", "could "))
+        # "Did I have a heart attack?" asks about the ECG and has its own answer; the page warns above it.
+        flagged = red_flags(asked.text) and "heart attack" not in asked.text.lower()
         if flagged and told.text not in (SEEK_HELP, SEEK_HELP_CLINICIAN):
             yield f"no help is sought: {asked.text} {answer}"
 

@@ -77,6 +77,9 @@ class Truth:
 
     def about(self, code: str) -> Said | None:
         """Return what may be said of one statement; None if it does not hold."""
+        if code == "NORM":
+            criteria = _criteria_word(self.judgements[code].verdict)
+            return Said(code, "stated" if self.plainly_normal else "possible", criteria) if self.normal else None
         if code in RHYTHM_CODES:
             return self._about_rhythm(code)
         return next((s for s in self.known if s.code == code), None)
