@@ -183,6 +183,8 @@ def sure(truth: Truth, code: str) -> str:
         return f"Not fully: the overall pattern does not show {name}, but measurements alone cannot decide it."
     if found.certainty == "possible":
         return f"I am not sure: {name} is possible, not certain. {UNCONFIRMED}"
+    if found.doubted:
+        return f"Not fully: there are signs of {name}, but they leave some doubt. {UNCONFIRMED}"
     if found.criteria == "met":
         return f"Fairly sure: the measured criteria for {name} are met. {UNCONFIRMED}"
     if found.criteria == "not met":

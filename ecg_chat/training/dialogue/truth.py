@@ -38,6 +38,8 @@ class Said:
     code: str
     certainty: Certainty
     criteria: CriteriaWord
+    doubted: bool = False
+    """Whether the reader gave it a likelihood between 0 and 100 %."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Sai
     criteria = _criteria_word(verdict)
     by_number = _fails_by_number(judgements[code])
     hedge = criteria == "not met" and (load_catalogue()[code].superclass == "CD" or by_number)
-    return Said(code, "stated" if certain and not hedge else "possible", criteria)
+    doubted = 0 < likelihood < 100 and record.row_source != "reconstructed"
+    return Said(code, "stated" if certain and not hedge else "possible", criteria, doubted)
 
 
 def _fails_by_number(judgement: Judgement) -> bool:
