@@ -21,7 +21,7 @@ from ecg_chat.training.dialogue.wording import (
 INJURY = "INJ"
 SINUS_CODES = ("SR", "STACH", "SBRAD", "SARRH")
 ECTOPIC_CODES = ("PVC", "PAC", "PRC(S)", "BIGU", "TRIGU")
-ARRHYTHMIA_CODES = ("AFIB", "AFLT", "SVTAC", "PSVT", "SVARR", "STACH", "SBRAD", *ECTOPIC_CODES)
+ARRHYTHMIA_CODES = ("AFIB", "AFLT", "SVTAC", "PSVT", "SVARR", "STACH", "SBRAD", "SARRH", *ECTOPIC_CODES)
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ def truth_of(record: Record, measurements: Measurements, judgements: Mapping[str
     if any(s.code not in UNSPECIFIC_CODES for s in said):
         said = [s for s in said if s.code not in UNSPECIFIC_CODES]
     said.sort(key=lambda s: (s.certainty == "possible", URGENCY_ORDER[load_catalogue()[s.code].urgency]))
-    rhythm, report = _rhythm(labels, judgements), tidy_report(record.report)
+    rhythm = _rhythm(labels, judgements, regular=measurements.rhythm.regularity == "regular")
+    report = tidy_report(record.report)
     return Truth(measurements, judgements, patient, tuple(said[:5]), rhythm, labels, known, report)
 
 
@@ -147,11 +148,13 @@ def _criteria_word(verdict: Verdict) -> CriteriaWord:
     return "met" if verdict == "met" else "not met" if verdict == "rejected" else "none"
 
 
-def _rhythm(labels: frozenset[str], judgements: Mapping[str, Judgement]) -> str:
+def _rhythm(labels: frozenset[str], judgements: Mapping[str, Judgement], *, regular: bool) -> str:
     for code in RHYTHM_CODES:
         if code in ("STACH", "SBRAD"):
             present = judgements[code].verdict == "met"
-        elif code in ("SARRH", "SR"):
+        elif code == "SARRH":  # its criteria alone do not outweigh beats that are called regular
+            present = code in labels or (judgements[code].verdict == "met" and not regular)
+        elif code == "SR":
             present = code in labels or judgements[code].verdict == "met"
         else:
             present = code in labels
