@@ -135,7 +135,7 @@ _STILL = re.compile(
     r"|an hour|morning|[0-9]+ (?:min|hour|day))|this (?:morning|evening|afternoon|week)|yesterday|ongoing"
     r"|constant(?:ly)?"
     r"|minutes?|hours?|just|keeps?|worse|came back|come back|coming back|return(?:s|ed)|recurr\w+|recently|lately"
-    r"|days?|for the last)\b"
+    r"|days?|for the last|(?:does(?:n't| not)|is(?:n't| not)) (?:respond|wak|breath|react|mov)(?:e|es|ing)?)\b"
 )
 _IN_GENERAL = re.compile(
     r"^\W*(?:what|why|how|which|when|can|could|does|do|is|are|would|should)\b(?!.*\b(?:i|i'm|i've|my|me|he|she"

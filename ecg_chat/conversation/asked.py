@@ -39,7 +39,7 @@ _UNITS = (
     r"(?P<rate>bpm|/ ?min(?:ute)?|beats?(?: per| a|/) ?min(?:ute)?|beats?|times (?:a|per) minute)"
     r"|(?P<ms>ms|msec|milliseconds?)|(?P<deg>°|deg(?:rees?)?)"
 )
-_NUMBER = re.compile(rf"(?<![\w.,:/])(?P<n>-?\d{{1,3}})(?![\d%:/]|[.,-]\d)(?:\s?(?:{_UNITS})(?![a-z0-9]))?")
+_NUMBER = re.compile(rf"(?<![\w.,:/-])(?P<n>-?\d{{1,3}})(?![\d%:]|/(?! ?min)|[.,-]\d)(?:\s?(?:{_UNITS})(?![a-z0-9]))?")
 _OTHER_UNIT = re.compile(
     r"\s?-?(?:years?|y/?o|yrs?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|s|am|pm|o'clock|kg|cm"
     r"|mm(?:hg)?|mv|mg|ml|g|leads?|times|people|pounds?|percent|hz|th|st|nd|rd)\b"
@@ -51,7 +51,7 @@ _REACH_CHARS = 40
 
 @dataclass(frozen=True)
 class Asked:
-    """A number in a question: ``key`` names the value (as in `slots`), ``measured`` is None if it was not measured."""
+    """A number in a question: ``key`` names the value (as in `slots`), ``measured`` is None where it was not."""
 
     key: str
     label: str

@@ -34,9 +34,9 @@ def _interpret_clinician(truth: Truth) -> str:
         sentences.append(f"Possible {join(possible)}.")
     if truth.normal:
         sentences.append(
-            "The overall pattern looks normal."
-            if truth.only_by_criteria()
-            else "No abnormality was found by pattern or criteria."
+            "No abnormality was found by pattern or criteria."
+            if truth.plainly_normal
+            else "The overall pattern looks normal."
         )
     sentences.append(f"{numbers.interval_list(truth)}. {numbers.axis(truth)}")
     sentences.append(capital(numbers.st_t(m)))
@@ -57,10 +57,10 @@ def _interpret_patient(truth: Truth) -> str:
     sentences += [
         truth.catalogue[s.code].plain
         if s.certainty == "stated"
-        else f"Possible, but not certain: {truth.catalogue[s.code].name}."
+        else f"There may be {truth.catalogue[s.code].name}, but this is not certain."
         for s in truth.said[:3]
     ]
-    if truth.normal and truth.only_by_criteria():
+    if truth.normal and not truth.plainly_normal:
         sentences.append(
             "The overall pattern looks usual, but a measured value is outside its limits; ask your clinician about it."
         )

@@ -79,6 +79,13 @@ def st_t(m: Measurements) -> str:
     return "; ".join(parts) + "."
 
 
+def st_t_changed(m: Measurements) -> bool:
+    """Whether ST or T is changed in a lead where that counts (T is often inverted in aVR, V1 and III)."""
+    st = leads_where(m, "st_j_mv", ST_RAISED_MV, 9) + leads_where(m, "st_j_mv", -9, ST_LOWERED_MV)
+    t = leads_where(m, "t_mv", -9, T_INVERTED_MV)
+    return bool(set(st) - {"aVR"} or set(t) - {"aVR", "V1", "III"})
+
+
 def st_in_lead(m: Measurements, lead: str) -> str:
     """ST at J of one lead."""
     value = m.get("st_j_mv", lead)

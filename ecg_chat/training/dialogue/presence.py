@@ -18,9 +18,10 @@ from ecg_chat.training.dialogue.wording import (
     where_looked_for,
 )
 
+INJURY = "INJ"
 SINUS_CODES = ("SR", "STACH", "SBRAD", "SARRH")
 ECTOPIC_CODES = ("PVC", "PAC", "PRC(S)", "BIGU", "TRIGU")
-ARRHYTHMIA_CODES = ("AFIB", "AFLT", "SVTAC", "PSVT", "SVARR", "STACH", "SBRAD", *ECTOPIC_CODES)
+ARRHYTHMIA_CODES = ("AFIB", "AFLT", "SVTAC", "PSVT", "SVARR", "STACH", "SBRAD", "SARRH", *ECTOPIC_CODES)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ GROUPS: Mapping[str, Group] = {
         "CD",
     ),
     "HYP": Group(
-        "hypertrophy or an enlarged chamber",
+        "a thickened or enlarged chamber",
         ("any hypertrophy", "hypertrophy", "an enlarged chamber", "a thickened or enlarged heart", "any chamber enlargement"),
         "HYP",
     ),
@@ -50,7 +51,7 @@ GROUPS: Mapping[str, Group] = {
         "MI",
     ),
     "STTC": Group(
-        "an ST-T change",
+        "an abnormal repolarisation",
         ("any ST-T change", "an ST/T change", "a repolarisation abnormality", "any ST or T wave abnormality"),
         "STTC",
     ),
@@ -91,25 +92,43 @@ def is_group_there(truth: Truth, key: str, patient: bool) -> str:
         return f"Yes, there are signs of {group.name}: {join(stated)}."
     if possible:
         return f"Possibly: {join(possible)} {'is' if len(possible) == 1 else 'are'} possible, not certain."
-    met = [code for code in _codes(truth, group) if truth.judgements[code].verdict == "met"]
-    if met:
-        names_met = join([truth.catalogue[code].name for code in met[:2]])
-        tail = " Please ask a clinician." if patient else ""
-        return f"Possibly: criteria are met for {names_met}, but the overall pattern does not show it.{tail}"
+    hint = _hint(truth, key)
+    if hint:
+        return f"Possibly: {hint}{' Please ask a clinician.' if patient else ''}"
     return f"No, there is no sign of {group.name} in this recording."
 
 
 def group_members(truth: Truth, key: str) -> list[Said]:
     """Return what holds of a kind of statement, at most three, the specific ones if there are any."""
-    found = [s for code in _codes(truth, GROUPS[key]) if (s := truth.about(code)) is not None]
+    found = [s for code in codes_of(truth, GROUPS[key]) if (s := truth.about(code)) is not None]
     specific = [s for s in found if s.code not in UNSPECIFIC_CODES] or found
     return sorted(specific, key=lambda s: s.certainty == "possible")[:3]
 
 
-def _codes(truth: Truth, group: Group) -> list[str]:
+def codes_of(truth: Truth, group: Group) -> list[str]:
+    """Codes of a kind of statement; an injury current alone is not called an infarction."""
     if group.codes:
         return list(group.codes)
-    return [code for code, statement in truth.catalogue.items() if statement.superclass == group.superclass]
+    catalogue = truth.catalogue
+    return [c for c in catalogue if catalogue[c].superclass == group.superclass and not c.startswith(INJURY)]
+
+
+def injuries(truth: Truth) -> list[Said]:
+    """Return the injury currents that hold."""
+    return [s for s in truth.known if s.code.startswith(INJURY)]
+
+
+def _hint(truth: Truth, key: str) -> str:
+    """Say what speaks for a kind of statement although none of its members holds; "" if nothing does."""
+    met = [code for code in codes_of(truth, GROUPS[key]) if truth.judgements[code].verdict == "met"]
+    if met:
+        named = join([truth.catalogue[code].name for code in met[:2]])
+        return f"criteria are met for {named}, but the overall pattern does not show it."
+    if key == "MI" and injuries(truth):
+        return f"there are signs of {truth.catalogue[injuries(truth)[0].code].name}."
+    if key == "STTC" and numbers.st_t_changed(truth.measurements):
+        return numbers.st_t(truth.measurements)
+    return ""
 
 
 def absent(truth: Truth, code: str, patient: bool) -> str:
@@ -135,12 +154,13 @@ def _number_against(truth: Truth, code: str) -> str:
 
 def normal(truth: Truth, patient: bool) -> str:
     """Say whether it is normal, and what speaks against it."""
-    if truth.normal and not truth.only_by_criteria():
+    if truth.plainly_normal:
         tail = " A normal ECG does not rule out heart disease." if patient else ""
         return f"Yes, no abnormality was found: {rhythm_name(truth)} {numbers.rate(truth.measurements)}.{tail}"
     if truth.normal:
         met = [truth.catalogue[code].name for code in truth.only_by_criteria()]
-        return f"Possibly: the overall pattern looks normal, but criteria are met for {join(met)}."
+        but = f"criteria are met for {join(met)}" if met else "a measured value is outside its limits"
+        return f"Possibly: the overall pattern looks normal, but {but}."
     found = names(truth, "stated") + [f"possible {name}" for name in names(truth, "possible")]
     if not found and truth.rhythm not in ("SR", ""):
         found = [rhythm_name(truth)]
@@ -163,6 +183,8 @@ def sure(truth: Truth, code: str) -> str:
         return f"Not fully: the overall pattern does not show {name}, but measurements alone cannot decide it."
     if found.certainty == "possible":
         return f"I am not sure: {name} is possible, not certain. {UNCONFIRMED}"
+    if found.doubted:
+        return f"Not fully: there are signs of {name}, but they leave some doubt. {UNCONFIRMED}"
     if found.criteria == "met":
         return f"Fairly sure: the measured criteria for {name} are met. {UNCONFIRMED}"
     if found.criteria == "not met":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ecg_chat.conversation.limit_words import rate_word
 from ecg_chat.training.dialogue import numbers
-from ecg_chat.training.dialogue.presence import ECTOPIC_CODES, GROUPS, group_members
+from ecg_chat.training.dialogue.presence import ECTOPIC_CODES, GROUPS, codes_of, group_members, injuries
 from ecg_chat.training.dialogue.truth import Said, Truth
 from ecg_chat.training.dialogue.wording import UNCONFIRMED, capital, join, names, rhythm_name
 
@@ -26,8 +27,8 @@ def report(truth: Truth) -> str:
             numbers.axis(truth),
             f"{numbers.interval_list(truth)}.",
             f"Conduction: {_group(truth, 'CD', 'no disturbance seen')}.",
-            f"Hypertrophy: {_group(truth, 'HYP', 'none seen')}.",
-            f"Infarction: {_group(truth, 'MI', 'no sign seen')}.",
+            f"Chambers: {_group(truth, 'HYP', 'no hypertrophy seen')}.",
+            f"Myocardium: {_group(truth, 'MI', 'no sign of an infarction seen')}.",
             f"ST-T: {_st_t(truth)}",
             f"Conclusion: {_conclusion(truth)}.",
             UNCONFIRMED,
@@ -38,14 +39,22 @@ def report(truth: Truth) -> str:
 def german_report(truth: Truth) -> str:
     """Return the reader's own German report, marked as unconfirmed; "" where there is none that can be told.
 
-    Reports with digits are left out: their numbers stand nowhere in the prompt.
+    Reports with digits are left out, because their numbers stand nowhere in the prompt; so are those whose rhythm
+    names another rate than the measured one.
     """
     text = truth.report
     if not _GERMAN.search(text) or _OTHER_LANGUAGE.search(text) or len(text) > MAX_GERMAN_CHARS:
         return ""
-    if re.search(r"\d", _LEAD.sub("", text)):
+    if re.search(r"\d", _LEAD.sub("", text)) or not _rate_agrees(truth):
         return ""
     return f"Befund (unbestätigt): {text.rstrip('. ')}."
+
+
+def _rate_agrees(truth: Truth) -> bool:
+    word = rate_word(truth.measurements, truth.patient)
+    if "tachykard" in truth.report:
+        return word == "above"
+    return word == "below" if "bradykard" in truth.report else True
 
 
 def _rhythm(truth: Truth) -> str:
@@ -61,15 +70,10 @@ def _rate(truth: Truth) -> str:
 
 
 def _group(truth: Truth, key: str, none: str) -> str:
-    found = group_members(truth, key)
+    found = group_members(truth, key) + (injuries(truth) if key == "MI" else [])
     if found:
         return _listed(truth, found)
-    superclass = GROUPS[key].superclass
-    met = [
-        code
-        for code, judgement in truth.judgements.items()
-        if judgement.verdict == "met" and truth.catalogue[code].superclass == superclass
-    ]
+    met = [code for code in codes_of(truth, GROUPS[key]) if truth.judgements[code].verdict == "met"]
     if met:
         return f"criteria are met for {join([truth.catalogue[c].name for c in met[:2]])}, without a matching pattern"
     return none
@@ -89,7 +93,7 @@ def _listed(truth: Truth, found: list[Said]) -> str:
 
 def _conclusion(truth: Truth) -> str:
     if truth.normal:
-        looks = "the overall pattern looks normal" if truth.only_by_criteria() else "no abnormality was found"
+        looks = "no abnormality was found" if truth.plainly_normal else "the overall pattern looks normal"
         return f"{rhythm_name(truth)}; {looks}"
     stated, possible = names(truth, "stated"), names(truth, "possible")
     parts = [rhythm_name(truth) + (f" with {join(stated)}" if stated else "")]

@@ -58,9 +58,5 @@ def _pick_code(truth: Truth, intent: str, rng: random.Random) -> str:
     if present and rng.random() < PRESENT_SHARE[intent]:
         return rng.choice(present)
     likely, every = LIKELY_ASKED, tuple(truth.catalogue)
-    absent = [code for code in (likely if rng.random() < 0.5 else every) if not _holds(truth, code)]
+    absent = [code for code in (likely if rng.random() < 0.5 else every) if truth.about(code) is None]
     return rng.choice(absent or every)
-
-
-def _holds(truth: Truth, code: str) -> bool:
-    return truth.about(code) is not None or (code == "NORM" and truth.normal)

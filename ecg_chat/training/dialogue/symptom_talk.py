@@ -79,7 +79,12 @@ AFTER: Mapping[StepName, StepName | None] = {
     "medicines": None,
 }
 NO_DIAGNOSIS = "An ECG alone cannot explain how you feel, and this is no diagnosis."
-DO_NOT_PUT_OFF = "Because you have symptoms, do not put this off."
+ASK_SOON = "Because you have symptoms, ask for a visit soon."
+NOTHING_URGENT = (
+    "Talk to your clinician about it at your next visit; with chest pain, breathlessness or fainting call the emergency "
+    "number now, whatever the recording shows."
+)
+"""Said in place of the catalogue's advice where no finding asks for anything."""
 WATCH_FOR = "Watch for chest pain, breathlessness, fainting, or palpitations with dizziness: then call the emergency number now."
 
 
@@ -102,15 +107,24 @@ def react(truth: Truth, step: StepName, kind: Kind, *, unwell: bool) -> Reaction
     if kind == "red":
         return Reaction(SEEK_HELP, None, unwell=True)
     unwell = unwell or kind in ("mild", "worse")
-    following = "course" if step == "symptoms" and kind == "mild" else AFTER[step]
+    following = "course" if step == "symptoms" and kind == "mild" else _next(truth, step)
     if following is None:
         return Reaction(f"{ACKNOWLEDGED[kind]} {summary(truth, unwell=unwell)}", None, unwell)
     return Reaction(f"{ACKNOWLEDGED[kind]} {ASKED[following]}", following, unwell)
 
 
+def _next(truth: Truth, step: StepName) -> StepName | None:
+    """Return the next question; what the context states already is not asked."""
+    stated = {"conditions": truth.patient.history, "medicines": truth.patient.medication}
+    following = AFTER[step]
+    while following is not None and stated.get(following):
+        following = AFTER[following]
+    return following
+
+
 def summary(truth: Truth, *, unwell: bool) -> str:
     """Say what this ECG shows, that it is no diagnosis, and the advice of the most urgent finding."""
-    parts = [f"To sum up: {_shown(truth)}.", NO_DIAGNOSIS, DO_NOT_PUT_OFF if unwell else "", advice(truth)]
+    parts = [f"To sum up: {_shown(truth)}.", NO_DIAGNOSIS, ASK_SOON if unwell else "", advice(truth)]
     return " ".join(part for part in parts if part)
 
 
@@ -123,11 +137,12 @@ def advice(truth: Truth) -> str:
     """Advice that follows from the most urgent finding."""
     codes = [s.code for s in truth.said] + truth.only_by_criteria() + ([truth.rhythm] if truth.rhythm else [])
     worst = min(codes, key=lambda code: URGENCY_ORDER[truth.catalogue[code].urgency], default="SR")
-    return truth.catalogue[worst].advice
+    statement = truth.catalogue[worst]
+    return NOTHING_URGENT if statement.urgency == "none" else statement.advice
 
 
 def _shown(truth: Truth) -> str:
-    if truth.normal and truth.only_by_criteria():
+    if truth.normal and not truth.plainly_normal:
         return "the overall pattern looks usual, but a measured value is outside its limits"
     if truth.normal:
         return "nothing unusual was found in this recording"

@@ -38,6 +38,8 @@ class Said:
     code: str
     certainty: Certainty
     criteria: CriteriaWord
+    doubted: bool = False
+    """Whether the reader gave it a likelihood between 0 and 100 %."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +71,31 @@ class Truth:
         return "NORM" in self.labels and not self.said
 
     @property
+    def plainly_normal(self) -> bool:
+        """Whether it is normal and no criterion of anything else is met."""
+        return self.normal and not self.only_by_criteria() and not _fails_by_number(self.judgements["NORM"])
+
+    @property
     def adult(self) -> bool:
         """Whether adult limits apply; an unstated age counts as adult, as it does in the criteria."""
         return self.patient.age_years is None or self.patient.age_years >= 16
 
     def about(self, code: str) -> Said | None:
         """Return what may be said of one statement; None if it does not hold."""
+        if code == "NORM":
+            criteria = _criteria_word(self.judgements[code].verdict)
+            return Said(code, "stated" if self.plainly_normal else "possible", criteria) if self.normal else None
         if code in RHYTHM_CODES:
-            holds = code == self.rhythm or (code in self.labels and code not in MEASURED_CODES | {"SR"})
-            return Said(code, "stated", self._criteria(code)) if holds else None
+            return self._about_rhythm(code)
         return next((s for s in self.known if s.code == code), None)
 
-    def _criteria(self, code: str) -> CriteriaWord:
-        return _criteria_word(self.judgements[code].verdict)
+    def _about_rhythm(self, code: str) -> Said | None:
+        verdict = self.judgements[code].verdict
+        if code == self.rhythm or (code in self.labels and code not in MEASURED_CODES | {"SR"}):
+            return Said(code, "stated", _criteria_word(verdict))
+        if code in self.labels and code in MEASURED_CODES and verdict == "undecided":
+            return Said(code, "possible", "none")
+        return None
 
     def only_by_criteria(self) -> list[str]:
         """Codes whose criteria are met although the readers did not state them; the urgent ones first."""
@@ -99,7 +113,8 @@ def truth_of(record: Record, measurements: Measurements, judgements: Mapping[str
     if any(s.code not in UNSPECIFIC_CODES for s in said):
         said = [s for s in said if s.code not in UNSPECIFIC_CODES]
     said.sort(key=lambda s: (s.certainty == "possible", URGENCY_ORDER[load_catalogue()[s.code].urgency]))
-    rhythm, report = _rhythm(labels, judgements), tidy_report(record.report)
+    rhythm = _rhythm(labels, judgements, regular=measurements.rhythm.regularity == "regular")
+    report = tidy_report(record.report)
     return Truth(measurements, judgements, patient, tuple(said[:5]), rhythm, labels, record, known, report)
 
 
@@ -113,26 +128,36 @@ def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Sai
     if code in RHYTHM_CODES or code == "NORM":
         return None
     if code in MEASURED_CODES:
+        if verdict == "undecided" and code in record.codes:
+            return Said(code, "possible", "none")
         return Said(code, "stated", "met") if verdict == "met" else None
     if code not in record.codes:
         return None
     likelihood = record.codes[code]
     certain = likelihood >= STATED_LIKELIHOOD or likelihood == 0 or record.row_source == "reconstructed"
     criteria = _criteria_word(verdict)
-    by_number = any(e.measure in HARD_MEASURES for e in judgements[code].failed)
+    by_number = _fails_by_number(judgements[code])
     hedge = criteria == "not met" and (load_catalogue()[code].superclass == "CD" or by_number)
-    return Said(code, "stated" if certain and not hedge else "possible", criteria)
+    doubted = 0 < likelihood < 100 and record.row_source != "reconstructed"
+    return Said(code, "stated" if certain and not hedge else "possible", criteria, doubted)
+
+
+def _fails_by_number(judgement: Judgement) -> bool:
+    """Whether a number that defines the statement speaks against it, whatever the pattern shows."""
+    return judgement.verdict == "rejected" and any(e.measure in HARD_MEASURES for e in judgement.failed)
 
 
 def _criteria_word(verdict: Verdict) -> CriteriaWord:
     return "met" if verdict == "met" else "not met" if verdict == "rejected" else "none"
 
 
-def _rhythm(labels: frozenset[str], judgements: Mapping[str, Judgement]) -> str:
+def _rhythm(labels: frozenset[str], judgements: Mapping[str, Judgement], *, regular: bool) -> str:
     for code in RHYTHM_CODES:
         if code in ("STACH", "SBRAD"):
             present = judgements[code].verdict == "met"
-        elif code in ("SARRH", "SR"):
+        elif code == "SARRH":  # its criteria alone do not outweigh beats that are called regular
+            present = code in labels or (judgements[code].verdict == "met" and not regular)
+        elif code == "SR":
             present = code in labels or judgements[code].verdict == "met"
         else:
             present = code in labels
