@@ -24,6 +24,7 @@ from ecg_chat.network.assistant import LocalAssistant
 from ecg_chat.network.checkpoint import load_model
 
 MAX_NEW_TOKENS = 96
+VALIDATION_FOLD = 9
 BASELINE_RECORDS = 4000
 """Training records that generated questions are drawn from for the constant answers."""
 MODEL, PRIOR, CONSTANT = "model", "model without the ECG", "constant answer"
@@ -98,7 +99,8 @@ def _questions(
             "about records not at hand, left out": len(posed) - len(asked),
         }
         return asked, training, about
-    split = [r for r in everything if r.ecgqa_split == source.part]
+    # Fold 9 is left out: training looked at it after every epoch.
+    split = [r for r in everything if r.ecgqa_split == source.part and r.fold != VALIDATION_FOLD]
     split = sample(split, trial.n_records, trial.seed) if split else []
     learned_from = sample(training_records(everything), BASELINE_RECORDS, trial.seed)
     about = {"from": "generated from PTB-XL's labels in ECG-QA's wording", "for each answer": source.per_answer}
