@@ -32,6 +32,7 @@ from ecg_chat.training.alignment_stage import AlignmentData, AlignmentRecipe, al
 from ecg_chat.training.base_model import load_base
 from ecg_chat.training.ecg_crops import draw_crops
 from ecg_chat.training.ecg_lm import IDS_FILE, align_step, measured_records, text_of
+from ecg_chat.training.guideline_text.numbers_of import numbers_of_measurements
 from ecg_chat.training.lora_stage import LoraRecipe, adapt, merged
 from ecg_chat.training.recipe_file import read_recipe
 from ecg_chat.training.text_batches import encode_running_text
@@ -170,7 +171,7 @@ def test_a_killed_alignment_goes_on_to_the_same_losses(work, measured, base, enc
 
 
 def test_only_report_and_descriptions_are_labelled(measured, base):
-    record, numbers = measured.records[2], measured.measurements[2]
+    record, numbers = measured.records[2], numbers_of_measurements(measured.measurements[2])
     segments = alignment_stage.guideline_segments(text_of(record, numbers, "sinus rhythm"))
     ids, labels = encode_running_text(base.tokenizer, segments, 3)
     assert ids[0] == base.tokenizer.bos_token_id
@@ -183,7 +184,10 @@ def test_only_report_and_descriptions_are_labelled(measured, base):
 
 
 def test_omitted_leads_are_hidden_from_the_encoder_too(work, measured, base):
-    texts = [text_of(r, m, "x") for r, m in zip(measured.records, measured.measurements, strict=True)]
+    texts = [
+        text_of(r, numbers_of_measurements(m), "x")
+        for r, m in zip(measured.records, measured.measurements, strict=True)
+    ]
     plan = alignment_plan(base, AlignmentData(texts, measured.signals_uv), recipe_of(work))
     whole, fewer = plan.make_batch([0], 0), plan.make_batch([len(texts)], 0)
     assert plan.n_texts == 2 * len(texts)
