@@ -33,7 +33,6 @@ NEEDED_BY_OTHERS = {
     "bitsandbytes": "transformers calls it for 4-bit weights",
     "httpx2": "authlib's client",
     "itsdangerous": "starlette's signed sessions, together with authlib",
-    "peft": "asked for by name; adapters on larger language models will use it",
     "pillow": "matplotlib writes PNG through it",
     "python-multipart": "fastapi reads uploads with it",
     "authlib": "asked for by name; sign-in will use it",

@@ -110,7 +110,7 @@ def train_alignment(
     ecg_id = int(base.tokenizer.convert_tokens_to_ids(ECG))
     model = EcgTextModel(encoder.to(device), projector.to(device), base.decoder, ecg_id).eval()
     if recipe.gradient_checkpointing:
-        base.decoder.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        base.decoder.activation_checkpointing_enable()
         base.decoder.train()  # transformers checkpoints in train mode only; a Llama has no dropout that would act
     run_loop(model, alignment_plan(base, data, recipe), recipe, out)
     write_recipe(out / "recipe.json", recipe)

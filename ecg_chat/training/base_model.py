@@ -63,7 +63,7 @@ def load_base(source: str, *, hub: bool = False, device: str = "cpu", quantised:
         decoder = AutoModelForCausalLM.from_pretrained(
             source, local_files_only=not hub, dtype=dtype, device_map=device, **options
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, ImportError) as error:  # ImportError: tokenizer.model without its reader
         raise ModelError(f"the base model {source!r} cannot be loaded: {error}") from error
     return with_marks(decoder, tokenizer)
 

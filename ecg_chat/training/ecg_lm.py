@@ -28,6 +28,7 @@ from ecg_chat.training.base_model import BaseModel, load_base
 from ecg_chat.training.dialogue.truth import truth_of
 from ecg_chat.training.encoder_stage import PREPROCESS
 from ecg_chat.training.guideline_text.descriptions import describe_numbers
+from ecg_chat.training.guideline_text.lead_rules import Numbers
 from ecg_chat.training.guideline_text.numbers_of import numbers_of_measurements
 from ecg_chat.training.guideline_text.report_words import read_translations, report_of
 from ecg_chat.training.guideline_text.template import GuidelineText
@@ -118,6 +119,7 @@ def align_step(
     *,
     earlier_ids: Path | None = None,
     reports: Path | None = None,
+    numbers_12sl: Mapping[int, Numbers] | None = None,
 ) -> None:
     """Align, and leave encoder, projection and the ids trained on (with those of the encoder) in ``work/align``.
 
@@ -133,11 +135,14 @@ def align_step(
         File with the ids that the encoder was trained on.
     reports : Path, optional
         File with translated reports.
+    numbers_12sl : mapping of ecg_id to Numbers, optional
+        What 12SL measured (`numbers_of_12sl`); it stands for our measurements where it is there.
     """
     encoder, preprocess = start
     translations = read_translations(reports) if reports is not None else {}
+    given = numbers_12sl or {}
     texts = [
-        text_of(record, m, report_of(record, translations))
+        text_of(record, given.get(record.ecg_id) or numbers_of_measurements(m), report_of(record, translations))
         for record, m in zip(measured.records, measured.measurements, strict=True)
     ]
     out = work / "align"
@@ -221,9 +226,9 @@ def measured_records(ptbxl: Path, work: Path) -> MeasuredRecords:
     return MeasuredRecords(records, [readings[r.ecg_id] for r in records], np.array(signals[rows]))
 
 
-def text_of(record: Record, measurements: Measurements, report: str) -> GuidelineText:
+def text_of(record: Record, numbers: Numbers, report: str) -> GuidelineText:
     """Put together everything that ECG-LM's string says about a record."""
-    described = describe_numbers(numbers_of_measurements(measurements), record.age_years, record.sex)
+    described = describe_numbers(numbers, record.age_years, record.sex)
     patient = PatientContext(record.age_years, record.sex, record.height_cm, record.weight_kg)
     return GuidelineText(patient, report, described.general, described.leads)
 

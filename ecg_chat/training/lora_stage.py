@@ -6,8 +6,10 @@ their own; all others stay. Afterwards the adapters are merged into the weights,
 
 from __future__ import annotations
 
+import contextlib
 import random
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -118,7 +120,7 @@ def adapt(base: BaseModel, recipe: LoraRecipe) -> PeftModel:
     if recipe.quantised_base:
         decoder = prepare_model_for_kbit_training(decoder, use_gradient_checkpointing=False)
     if recipe.gradient_checkpointing:
-        decoder.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        decoder.activation_checkpointing_enable()
     config = LoraConfig(
         task_type="CAUSAL_LM",
         r=recipe.rank,
@@ -127,7 +129,8 @@ def adapt(base: BaseModel, recipe: LoraRecipe) -> PeftModel:
         target_modules="all-linear",
         trainable_token_indices=_trained_tokens(base) or None,
     )
-    return get_peft_model(decoder, config)
+    with _without_renaming_notice():
+        return get_peft_model(decoder, config)
 
 
 def tuning_plan(base: BaseModel, n_ecg_tokens: int, data: TuningData, recipe: LoraRecipe) -> Plan:
@@ -169,10 +172,19 @@ def merged(base: BaseModel, adapter: Path) -> PreTrainedModel:
     if getattr(base.decoder, "is_quantized", False):
         raise ModelError("the base model is stored in 4 bits; adapters can be merged only into full weights")
     try:
-        adapted = PeftModel.from_pretrained(base.decoder, str(adapter))
+        with _without_renaming_notice():
+            adapted = PeftModel.from_pretrained(base.decoder, str(adapter))
     except (RuntimeError, ValueError, KeyError) as error:
         raise ModelError(f"the adapters in {adapter} do not fit the base model: {error}") from error
     return adapted.merge_and_unload(safe_merge=True)
+
+
+@contextlib.contextmanager
+def _without_renaming_notice() -> Iterator[None]:
+    """Hide that peft 0.21 reads a property which transformers 5.23 has renamed; the old name works until version 6."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        yield
 
 
 def _trained_tokens(base: BaseModel) -> dict[str, list[int]]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import threading
 
@@ -32,6 +33,7 @@ from ecg_chat.training.alignment_stage import AlignmentData, AlignmentRecipe, al
 from ecg_chat.training.base_model import load_base
 from ecg_chat.training.ecg_crops import draw_crops
 from ecg_chat.training.ecg_lm import IDS_FILE, align_step, measured_records, text_of
+from ecg_chat.training.guideline_text.numbers_of import numbers_of_measurements
 from ecg_chat.training.lora_stage import LoraRecipe, adapt, merged
 from ecg_chat.training.recipe_file import read_recipe
 from ecg_chat.training.text_batches import encode_running_text
@@ -46,7 +48,7 @@ ALIGN = {
     "checkpoint_every": 4, "threads": 1,
 }  # fmt: skip
 TUNE = {
-    "epochs": 4, "lr": 0.02, "batch": 2, "accumulation": 1, "rank": 4, "turns": 1, "crops": 2, "max_tokens": 700,
+    "epochs": 12, "lr": 0.02, "batch": 3, "accumulation": 1, "rank": 4, "turns": 1, "crops": 2, "max_tokens": 700,
     "quantised_base": False, "gradient_checkpointing": True, "threads": 1, "checkpoint_every": 3,
 }  # fmt: skip
 SHORT = GenerationSettings(max_new_tokens=8)
@@ -123,7 +125,7 @@ def recipe_of(work, **changes):
 @pytest.mark.parametrize("stage", ["align", "tune"])
 def test_the_loss_falls(work, stage):
     curve = losses(work / stage)
-    assert np.mean(curve[-3:]) < 0.9 * np.mean(curve[:2])
+    assert np.mean(curve[-3:]) < np.mean(curve[:2]) - 0.3
     assert (work / stage / "curve.png").is_file()
 
 
@@ -170,20 +172,24 @@ def test_a_killed_alignment_goes_on_to_the_same_losses(work, measured, base, enc
 
 
 def test_only_report_and_descriptions_are_labelled(measured, base):
-    record, numbers = measured.records[2], measured.measurements[2]
+    record, numbers = measured.records[2], numbers_of_measurements(measured.measurements[2])
     segments = alignment_stage.guideline_segments(text_of(record, numbers, "sinus rhythm"))
     ids, labels = encode_running_text(base.tokenizer, segments, 3)
     assert ids[0] == base.tokenizer.bos_token_id
     assert ids.count(base.tokenizer.convert_tokens_to_ids(ECG)) == 3
-    wanted = "".join(s.text for s in segments if s.trained)
-    assert base.tokenizer.decode([i for i in labels if i != IGNORED]).split() == wanted.split()
+    told = base.tokenizer.decode([i for i in labels if i != IGNORED])
+    # A token that begins in a description may end with the mark after it.
+    assert re.sub(r"[.,:]", "", told).split() == "".join(s.text for s in segments if s.trained).split()
     assert "".join(base.tokenizer.decode(ids[1:]).split()) == "".join(
         s.text.replace(ECG, ECG * 3) for s in segments
     ).replace(" ", "")
 
 
 def test_omitted_leads_are_hidden_from_the_encoder_too(work, measured, base):
-    texts = [text_of(r, m, "x") for r, m in zip(measured.records, measured.measurements, strict=True)]
+    texts = [
+        text_of(r, numbers_of_measurements(m), "x")
+        for r, m in zip(measured.records, measured.measurements, strict=True)
+    ]
     plan = alignment_plan(base, AlignmentData(texts, measured.signals_uv), recipe_of(work))
     whole, fewer = plan.make_batch([0], 0), plan.make_batch([len(texts)], 0)
     assert plan.n_texts == 2 * len(texts)

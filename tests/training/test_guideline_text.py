@@ -97,17 +97,21 @@ def test_an_inferior_infarction_is_described_in_its_leads():
     assert all("ST elevation" not in leads[lead] for lead in ("I", "V5", "V6"))
 
 
-def test_12sl_columns_become_our_numbers():
-    row = {"HR__Global": 60.0, "QT_Int_Global": 400.0, "S_Amp_V1": 2.6, "Q_Dur_V2": 20.0, "ST_Amp_II": 0.1}
-    numbers = numbers_of_12sl(row | {"R_Amp_V9": 1.0, "ecg_id": 7.0, "PR_Int_Global": float("nan"), "P_Amp_I": None})
+def test_numbers_of_12sl_become_ours():
+    whole = {"ventricular_rate_bpm": 110.0, "atrial_rate_bpm": 300.0, "pr_ms": 210.0, "qt_ms": float("nan")}
+    leads = {"V1": {"s_mv": 2.6, "st_mv": 0.1}, "V2": {"q_ms": 20.0, "q_mv": -0.2}}
+    numbers = numbers_of_12sl(whole, leads)
     assert numbers == {
-        ("heart_rate_bpm", None): 60.0,
-        ("qt_ms", None): 400.0,
+        ("heart_rate_bpm", None): 110.0,
+        ("pr_ms", None): 210.0,
         ("s_mv", "V1"): -2.6,
+        ("st_j_mv", "V1"): 0.1,
         ("q_ms", "V2"): 20.0,
-        ("st_j_mv", "II"): 0.1,
-        ("qtc_fridericia_ms", None): pytest.approx(400.0),
+        ("q_mv", "V2"): -0.2,
     }
+    described = describe_numbers(numbers, 50.0, "male")
+    assert described.general == ("fast heart rate", "prolonged PR interval")
+    assert described.leads == {"V1": ("ST elevation", "deep S wave"), "V2": ("pathological Q wave",)}
 
 
 def test_every_rule_has_the_words_of_its_source():

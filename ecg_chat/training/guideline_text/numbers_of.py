@@ -5,31 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from ecg_chat.measurements.types import Measurements
-from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.measurements.types import GLOBAL_UNITS, LEAD_UNITS, Measurements
 from ecg_chat.training.guideline_text.lead_rules import Numbers
 
-# Columns of PTB-XL+ ``features/12sl_features.csv`` (Strodthoff et al. 2023): ms, mV, degrees and beats a minute.
-GLOBAL_12SL: Mapping[str, str] = {
-    "HR__Global": "heart_rate_bpm",
-    "P_Dur_Global": "p_ms",
-    "PR_Int_Global": "pr_ms",
-    "QRS_Dur_Global": "qrs_ms",
-    "QT_Int_Global": "qt_ms",
-    "QT_IntFridericia_Global": "qtc_fridericia_ms",
-    "P_AxisFront_Global": "p_axis_deg",
-    "R_AxisFrontal_Global": "qrs_axis_deg",
-    "T_AxisFront_Global": "t_axis_deg",
-}
-LEAD_12SL: Mapping[str, str] = {
-    "P_Amp": "p_mv",
-    "Q_Amp": "q_mv",
-    "Q_Dur": "q_ms",
-    "R_Amp": "r_mv",
-    "S_Amp": "s_mv",
-    "T_Amp": "t_mv",
-    "ST_Amp": "st_j_mv",
-}
+FROM_12SL: Mapping[str, str] = {"ventricular_rate_bpm": "heart_rate_bpm", "st_mv": "st_j_mv"}
+"""Names of the reader of PTB-XL+ that differ from those of our measurements."""
 DOWNWARD = ("q_mv", "s_mv")
 """Heights that are negative or 0 here, whatever sign the file gives them."""
 
@@ -43,20 +23,22 @@ def numbers_of_measurements(measurements: Measurements) -> Numbers:
     return numbers
 
 
-def numbers_of_12sl(features: Mapping[str, float | None]) -> Numbers:
-    """Translate one row of PTB-XL+'s 12SL features; columns that no rule needs, and empty cells, are left out."""
+def numbers_of_12sl(whole: Mapping[str, float], leads: Mapping[str, Mapping[str, float]]) -> Numbers:
+    """Translate what 12SL measured on one record (PTB-XL+, Strodthoff et al. 2023).
+
+    Parameters
+    ----------
+    whole : mapping of str to float
+        Numbers of the whole ECG under names that end with their unit: ``ventricular_rate_bpm``, ``pr_ms``,
+        ``qrs_axis_deg``, ``qtc_fridericia_ms`` …
+    leads : mapping of lead to mapping of str to float
+        The same for each lead: ``p_mv``, ``q_mv``, ``q_ms``, ``r_mv``, ``s_mv``, ``st_mv`` (at J), ``t_mv``.
+    """
     numbers: dict[tuple[str, str | None], float] = {}
-    for column, value in features.items():
-        if value is None or not math.isfinite(value):
-            continue
-        name, _, lead = column.rpartition("_")
-        if column in GLOBAL_12SL:
-            numbers[GLOBAL_12SL[column], None] = float(value)
-        elif name in LEAD_12SL and lead in STANDARD_LEADS:
-            measure = LEAD_12SL[name]
-            numbers[measure, lead] = -abs(value) if measure in DOWNWARD else float(value)
-    if ("qt_ms", None) in numbers and ("qtc_fridericia_ms", None) not in numbers:
-        rr_s = 60.0 / numbers["heart_rate_bpm", None] if numbers.get(("heart_rate_bpm", None)) else None
-        if rr_s:  # Fridericia 1920: QT divided by the cube root of RR in seconds
-            numbers["qtc_fridericia_ms", None] = numbers["qt_ms", None] / rr_s ** (1 / 3)
+    for lead, values in ((None, whole), *leads.items()):
+        for given, value in values.items():
+            name = FROM_12SL.get(given, given)
+            known = name in (GLOBAL_UNITS if lead is None else LEAD_UNITS)
+            if known and math.isfinite(value):
+                numbers[name, lead] = -abs(value) if name in DOWNWARD else value
     return numbers
