@@ -17,9 +17,9 @@ from ecg_chat.delineation.wave_input import NETWORK_HZ, at_network_rate
 from ecg_chat.delineation.wave_model import save_wave_model
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.quality import assess
+from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.synthetic_recordings import synthetic_recordings
 from ecg_chat.training.wave_crops import MarkedRecording
-from ecg_chat.training.wave_curves import draw_curves
 from ecg_chat.training.wave_stage import WaveRecipe, folds_of, train_member
 from ecg_chat.training.wave_targets import lead_targets, overall_targets
 
@@ -50,7 +50,13 @@ def train_delineator(ludb: Path, work: Path, model_dir: Path, recipe: WaveRecipe
     train.mkdir(exist_ok=True)
     text = json.dumps({"recipe": dataclasses.asdict(recipe), "curves": curves})
     (train / "recipe.json").write_text(text + "\n", encoding="utf-8")
-    draw_curves(curves, train / "curves.png")
+    draw_curves(
+        {f"member {k}": curve for k, curve in enumerate(curves)},
+        train / "curves.png",
+        title="Wave network, training loss",
+        y="cross-entropy, both outputs",
+        log=True,
+    )
 
 
 def rhythm_of(record: LudbRecord) -> str:

@@ -39,7 +39,7 @@ from ecg_chat.training.signal_bank import SignalBank
 class DialogueRecipe:
     """What this stage was run with."""
 
-    steps: int = 1000
+    steps: int = 700
     ecgs: int = 4
     """ECGs in a step, each with a conversation and separate questions."""
     turns: int = 3
@@ -51,10 +51,10 @@ class DialogueRecipe:
     blind_share: float = 0.04
     """Share of the ECGs that are asked about without facts and without embeddings: what is likely of any ECG."""
     max_tokens: int = 832
-    frozen_steps: int = 40
+    frozen_steps: int = 30
     """In so many first steps only the projection learns (text-ECG alignment)."""
     lr: float = 1.2e-3
-    warmup: int = 60
+    warmup: int = 40
     weight_decay: float = 0.05
     quantised_from: float = 0.7
     """Share of the steps after which the decoder trains on its NF4 values."""

@@ -33,6 +33,7 @@ from ecg_chat.network.config import ModelConfig
 from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
 from ecg_chat.network.tokenizer import train_tokenizer, with_slots
 from ecg_chat.statements.judge import judge
+from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
 from ecg_chat.training.dialogue_stage import DialogueRecipe, new_parts, train_dialogue
@@ -195,9 +196,17 @@ def _texts(truths: Sequence[Truth], recipe: DialogueRecipe) -> list[str]:
 
 
 def _copy_recipes(work: Path, target: Path, members: int) -> None:
+    """Write what each stage was run with and how its loss fell, as JSON and as a picture."""
     target.mkdir(parents=True, exist_ok=True)
-    for stage in (*(f"encoder_{k}" for k in range(members)), "dialogue"):
+    encoders = [f"encoder_{k}" for k in range(members)]
+    curves = {}
+    for stage in (*encoders, "dialogue"):
         recipe = json.loads((work / stage / "recipe.json").read_text(encoding="utf-8"))
-        curve = [json.loads(line) for line in (work / stage / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
-        text = json.dumps({"recipe": recipe, "curve": curve}, indent=1)
+        lines = (work / stage / "curve.jsonl").read_text(encoding="utf-8").splitlines()
+        curves[stage] = [json.loads(line) for line in lines]
+        text = json.dumps({"recipe": recipe, "curve": curves[stage]}, indent=1)
         (target / f"{stage}.json").write_text(text + "\n", encoding="utf-8")
+    own = {stage: curves[stage] for stage in encoders}
+    draw_curves(own, target / "encoder.png", title="Encoders, training loss", x="epoch", y="weighted cross-entropy")
+    talk = {"dialogue": curves["dialogue"]}
+    draw_curves(talk, target / "dialogue.png", title="Dialogue, training loss", y="cross-entropy per token")

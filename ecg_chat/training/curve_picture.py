@@ -1,0 +1,37 @@
+"""Draws how a loss fell, one line a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+Curve = Sequence[Mapping[str, float]]
+
+
+def draw_curves(
+    curves: Mapping[str, Curve], out: Path, *, title: str, x: str = "step", y: str = "cross-entropy", log: bool = False
+) -> None:
+    """Write a PNG with one line a curve.
+
+    Parameters
+    ----------
+    curves : mapping of str to sequence of mappings
+        Rows with ``loss`` and the key `x`, by the name of the run.
+    out : Path
+    title, x, y : str
+    log : bool
+        Whether the loss is drawn on a logarithmic scale.
+    """
+    figure = Figure(figsize=(6, 3.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    for name, curve in curves.items():
+        axes.plot([row[x] for row in curve], [row["loss"] for row in curve], label=name, lw=1)
+    axes.set(xlabel=x, ylabel=y, title=title, yscale="log" if log else "linear")
+    axes.grid(alpha=0.3, which="both")
+    if len(curves) > 1:
+        axes.legend(frameon=False, fontsize=8)
+    figure.savefig(out, format="png", dpi=100)
