@@ -11,11 +11,13 @@ import pytest
 import torch
 import wfdb
 
+from ecg_chat.chat.reading import Reading
+from ecg_chat.chat.session import ChatSession
 from ecg_chat.chat.types import Done, GenerationSettings, TextPiece
 from ecg_chat.cli.main import main
 from ecg_chat.conversation.render import ECG, MARKS, render
 from ecg_chat.conversation.slots import SLOTS
-from ecg_chat.conversation.types import Conversation, Message
+from ecg_chat.conversation.types import Conversation, Message, PatientContext
 from ecg_chat.datasets.ptbxl import as_ecg, read_database, read_signals
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.evaluation.classification import refuse_trained
@@ -44,7 +46,7 @@ from tests.training.tiny_llama import write_tiny_llama
 KINDS = {"normal": "{'NORM': 100.0, 'SR': 0.0}", "clbbb": "{'CLBBB': 100.0}", "inferior_ste": "{'IMI': 35.0}"}
 STATEMENTS = [("", "description", "diagnostic", "form", "rhythm", "diagnostic_class"), ("SR", "x", "", "", "1.0", "")]
 ALIGN = {
-    "epochs": 12, "warmup_epochs": 1, "lr": 0.02, "batch": 2, "accumulation": 2, "crops": 2, "projector_hidden": 16,
+    "epochs": 20, "warmup_epochs": 1, "lr": 0.02, "batch": 3, "accumulation": 2, "crops": 2, "projector_hidden": 16,
     "checkpoint_every": 4, "threads": 1,
 }  # fmt: skip
 TUNE = {
@@ -124,8 +126,8 @@ def recipe_of(work, **changes):
 
 @pytest.mark.parametrize("stage", ["align", "tune"])
 def test_the_loss_falls(work, stage):
-    curve = losses(work / stage)
-    assert np.mean(curve[-3:]) < np.mean(curve[:2]) - 0.3
+    curve = losses(work / stage)  # each step sees every text
+    assert np.mean(curve[-3:]) < np.mean(curve[:2]) - 0.2
     assert (work / stage / "curve.png").is_file()
 
 
@@ -157,11 +159,11 @@ def test_a_killed_alignment_goes_on_to_the_same_losses(work, measured, base, enc
 
     def killed(*args):
         calls.append(1)
-        if len(calls) == 14:
+        if len(calls) == 12:  # step 6 of 8; the last checkpoint is of step 4
             raise KeyboardInterrupt
         return draw_crops(*args)
 
-    recipe = recipe_of(work)
+    recipe = recipe_of(work, epochs=8)
     monkeypatch.setattr(alignment_stage, "draw_crops", killed)
     with pytest.raises(KeyboardInterrupt):
         align_step(encoder_of_model(encoder_dir), base, measured, tmp_path, recipe)
@@ -293,19 +295,12 @@ def test_recipes_curves_and_ids_go_with_the_model(work, ptbxl):
         refuse_trained(records[:1], work / "model")
 
 
-def test_the_model_can_be_evaluated(work, ptbxl, tmp_path):
-    words = [
-        "--ptbxl",
-        str(ptbxl),
-        "--model",
-        str(work / "model"),
-        "--records",
-        "1",
-        "--json",
-        str(tmp_path / "r.json"),
-    ]
-    assert main(["evaluate", "answers", "--fold", "10", *words]) == 0
-    assert json.loads((tmp_path / "r.json").read_text())["records"] == 1
+def test_the_model_answers_in_a_session_whose_claims_are_checked(work):
+    assistant = load_assistant(work / "model")
+    reading = Reading.of(make_ecg("normal").ecg, assistant, PatientContext(60.0, "female"))
+    *_, last = ChatSession(assistant, reading, "clinician").ask("Is there atrial fibrillation?", SHORT)
+    assert isinstance(last.text, str)
+    assert all(claim.verdict in ("supported", "contradicted", "not checkable") for claim in last.claims)
 
 
 @pytest.mark.parametrize("name", ["projector.safetensors", "decoder/model.safetensors"])
