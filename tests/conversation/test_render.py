@@ -45,3 +45,12 @@ def test_facts_state_what_was_measured_and_nothing_else():
 def test_a_number_that_was_not_measured_is_said_to_be_missing():
     measurements = measure(make_ecg("af").ecg)
     assert "PR not measurable" in describe(measurements, judge(measurements, age_years=60, sex="male"))
+
+
+def test_what_the_encoder_thinks_of_stands_in_tenths_the_likeliest_first():
+    measurements = measure(make_ecg("normal").ecg)
+    judgements = judge(measurements, age_years=60, sex="male")
+    facts = describe(measurements, judgements, None, {"LVH": 0.42, "SR": 0.996, "AFIB": 0.04, "1AVB": 0.06})
+    assert facts.splitlines()[-1] == "pattern SR 9 LVH 4 1AVB 1"
+    assert "pattern" not in describe(measurements, judgements, None, {"AFIB": 0.04})
+    assert "pattern" not in describe(measurements, judgements)

@@ -49,3 +49,19 @@ def test_crops_cover_every_sample(length):
     cut = crops(signal, CONFIG)
     assert cut.shape[1:] == (12, 250)
     assert set(np.unique(cut)) - {0.0} == set(np.arange(1, length + 1, dtype=np.float32))
+
+
+@pytest.mark.parametrize(("samples", "expected"), [(100, 250), (250, 250), (600, 600), (1000, 1000)])
+def test_a_signal_shorter_than_a_crop_is_one_crop_of_its_own_length(samples, expected):
+    config = PreprocessConfig(crop_s=10.0, hop_s=5.0)
+    cut = crops(np.ones((12, samples), np.float32), config)
+    assert cut.shape == (1, 12, expected)
+    assert cut[0, 0].sum() == samples
+
+
+def test_crops_cover_a_long_signal_to_its_end():
+    config = PreprocessConfig(crop_s=10.0, hop_s=5.0)
+    ramp = np.tile(np.arange(2300, dtype=np.float32), (12, 1))
+    cut = crops(ramp, config)
+    assert cut[:, 0, 0].tolist() == [0, 500, 1000, 1300]
+    assert cut[-1, 0, -1] == 2299
