@@ -80,8 +80,7 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
         raise ModelError(f"the model {config.name} has no weights here; its card.md says how to make them")
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise ModelError(f"device is {device!r}, but no CUDA device is available; use 'cpu'")
-    heads = config.superclasses, config.codes, config.attributes
-    encoder = EncoderEnsemble([EcgEncoder(config.encoder, *heads) for _ in range(config.members)])
+    encoder = new_encoders(config)
     _load(encoder, folder / ENCODER_FILE)
     transformers_logging.disable_progress_bar()
     # It advises to install a package that would fetch code from a hub; the built-in path is what this project measures.
@@ -99,6 +98,13 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
     return LoadedModel(
         config, encoder.to(device).eval(), projector.to(device).eval(), decoder.eval(), tokenizer, device
     )
+
+
+def new_encoders(config: ModelConfig) -> EncoderEnsemble:
+    """Build the untrained encoders of a model."""
+    labels = config.superclasses, config.codes
+    members = [EcgEncoder(config.encoder, *labels, config.attributes) for _ in range(config.members)]
+    return EncoderEnsemble([*members, *(EcgEncoder(shape, *labels) for shape in config.further_encoders)])
 
 
 def full_precision(decoder: PreTrainedModel) -> dict[str, Tensor]:

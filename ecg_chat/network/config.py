@@ -35,7 +35,9 @@ class ModelConfig:
     attributes: tuple[str, ...] = ()
     """What the encoder's third head predicts."""
     members: int = 1
-    """Encoders whose probabilities are averaged."""
+    """Encoders of the shape ``encoder`` whose probabilities are averaged."""
+    further_encoders: tuple[EncoderConfig, ...] = ()
+    """Shapes of further encoders that are averaged with them; these predict no attributes."""
     projected_features: bool = True
     """Whether the ECG embeddings are made of the encoder's features beside its logits."""
     n_ecg_tokens: int = 4
@@ -64,7 +66,8 @@ class ModelConfig:
     @property
     def n_features(self) -> int:
         """Length of the feature vector that the projection takes."""
-        return self.encoder.feature_size * self.members if self.projected_features else 0
+        sizes = [self.encoder.feature_size] * self.members + [e.feature_size for e in self.further_encoders]
+        return sum(sizes) if self.projected_features else 0
 
     @property
     def revision(self) -> str:
@@ -129,4 +132,6 @@ def _build(kind: type, data: Mapping[str, Any]) -> Any:
         {"preprocess": PreprocessConfig, "encoder": EncoderConfig} if kind is ModelConfig else {}
     )
     values = {key: _build(nested[key], value) if key in nested else value for key, value in data.items()}
+    if "further_encoders" in values:
+        values["further_encoders"] = [_build(EncoderConfig, each) for each in values["further_encoders"]]
     return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})

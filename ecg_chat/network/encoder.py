@@ -33,6 +33,8 @@ class EncoderConfig:
     stem_stride: int = 2
     tail_dilations: tuple[int, ...] = ()
     """Dilations of the four convolutions of the last stage, which then has kernels of 3; empty: strided instead."""
+    window_samples: int = 0
+    """A longer signal is looked at in windows of this length that overlap by half, and averaged; 0: as a whole."""
     dropout: float = 0.3
     """Before the heads."""
     n_leads: int = 12
@@ -142,9 +144,24 @@ class EcgEncoder(nn.Module):
         return logits
 
     def probabilities(self, signal_mv: Tensor, presence: Tensor) -> tuple[Tensor, Tensor]:
-        """Return features, and the probabilities of superclasses, codes and attributes side by side."""
-        features = self.features(signal_mv, presence)
-        return features, torch.sigmoid(torch.cat([*self.heads(features), self.attribute_logits(features)], dim=1))
+        """Return features, and the probabilities of superclasses, codes and attributes side by side.
+
+        Both are averaged over the windows of a signal that is longer than one.
+        """
+        windows = self._windows(signal_mv)
+        n, n_windows = len(signal_mv), windows.shape[1]
+        features = self.features(windows.flatten(0, 1), presence.repeat_interleave(n_windows, dim=0))
+        joined = torch.cat([*self.heads(features), self.attribute_logits(features)], dim=1)
+        probabilities = torch.sigmoid(joined).view(n, n_windows, -1).mean(dim=1)
+        return features.view(n, n_windows, -1).mean(dim=1), probabilities
+
+    def _windows(self, signal_mv: Tensor) -> Tensor:
+        """Cut (batch, 12, samples) into (batch, windows, 12, window samples); the last one ends with the signal."""
+        size, length = self.config.window_samples, signal_mv.shape[2]
+        if not size or length <= size:
+            return signal_mv.unsqueeze(1)
+        starts = sorted({*range(0, length - size + 1, size // 2), length - size})
+        return torch.stack([signal_mv[:, :, start : start + size] for start in starts], dim=1)
 
     def forward(self, signal_mv: Tensor, presence: Tensor) -> tuple[Tensor, Tensor]:
         """Return superclass and code logits of signals; see `features` for the arguments."""
@@ -157,7 +174,7 @@ class EncoderEnsemble(nn.Module):
     Parameters
     ----------
     members : sequence of EcgEncoder
-        Alike in config and in what they predict.
+        They predict the same superclasses and codes; those that predict attributes come first.
     """
 
     def __init__(self, members: Sequence[EcgEncoder]) -> None:
@@ -175,4 +192,7 @@ class EncoderEnsemble(nn.Module):
         members = [cast(EcgEncoder, member) for member in self.members]
         parts = [member.probabilities(signal_mv, presence) for member in members]
         features = torch.cat([features for features, _ in parts], dim=1)
-        return features, torch.stack([probabilities for _, probabilities in parts]).mean(dim=0)
+        shared = len(self.superclasses) + len(self.codes)
+        labels = torch.stack([probabilities[:, :shared] for _, probabilities in parts]).mean(dim=0)
+        noted = [p[:, shared:] for member, (_, p) in zip(members, parts, strict=True) if member.attributes]
+        return features, torch.cat([labels, torch.stack(noted).mean(dim=0)], dim=1) if noted else labels

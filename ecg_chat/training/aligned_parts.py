@@ -15,8 +15,9 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from ecg_chat.errors import InvalidInput, ModelError
+from ecg_chat.network.checkpoint import new_encoders
 from ecg_chat.network.config import ENCODER_FILE, PROJECTOR_FILE, load_config
-from ecg_chat.network.encoder import EcgEncoder, EncoderConfig, EncoderEnsemble
+from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
 from ecg_chat.network.multimodal import EcgProjector
 from ecg_chat.network.preprocess import PreprocessConfig
 
@@ -87,8 +88,7 @@ def encoder_of_model(folder: Path) -> tuple[EcgEncoder, PreprocessConfig]:
         When the folder has no config, or its files are not those that were saved.
     """
     config = load_config(folder)
-    heads = config.superclasses, config.codes, config.attributes
-    ensemble = EncoderEnsemble([EcgEncoder(config.encoder, *heads) for _ in range(config.members)])
+    ensemble = new_encoders(config)
     _fill(ensemble, folder / ENCODER_FILE)
     first = ensemble.members[0]
     assert isinstance(first, EcgEncoder)

@@ -33,6 +33,7 @@ from ecg_chat.network.config import ModelConfig
 from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
 from ecg_chat.network.tokenizer import train_tokenizer, with_slots
 from ecg_chat.statements.judge import judge
+from ecg_chat.training.aligned_parts import encoder_of_model
 from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
@@ -42,6 +43,7 @@ from ecg_chat.training.held_out import dialogue_order, held_out_rows
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 
 TOKENIZER_CONVERSATIONS = 3000
+IDS_FILE = "trained_ids.txt"
 
 
 def encoder_step(
@@ -65,7 +67,7 @@ def encoder_step(
     """
     records, table = _records(ptbxl, bad), read_statement_table(ptbxl)
     train, valid = training_records(records), [r for r in records if r.fold == 9]
-    (work / "trained_ids.txt").write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
+    (work / IDS_FILE).write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
     signals = LabelledSignals.of(train, np.array(read_signals(ptbxl, train, work / "train_uv.npy")), table)
     checked = LabelledSignals.of(valid, np.array(read_signals(ptbxl, valid, work / "valid_uv.npy")), table)
     held_out = held_out_rows(len(train), recipe.held_out_records, recipe.members)
@@ -101,9 +103,21 @@ def dialogue_step(
     train_dialogue(truths, bank, _tokenizer(work), recipe, work / "dialogue", codes=codes, initial=start)
 
 
-def assemble_step(ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueRecipe) -> ModelConfig:
-    """Put the trained parts into a model folder, the decoder in NF4."""
+def assemble_step(
+    ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueRecipe, further: Path | None = None
+) -> ModelConfig:
+    """Put the trained parts into a model folder, the decoder in NF4.
+
+    Parameters
+    ----------
+    ptbxl, work, model_dir : Path
+    recipe : DialogueRecipe
+        The one that the dialogue stage was run with.
+    further : Path, optional
+        Folder of an earlier model whose first encoder is averaged with the new ones.
+    """
     encoders = load_encoders(ptbxl, work)
+    added = [further_encoder(further, encoders[0])] if further is not None else []
     first = encoders[0]
     tokenizer = _tokenizer(work)
     n_logits = len(first.superclasses) + len(first.codes) + len(first.attributes)
@@ -115,6 +129,7 @@ def assemble_step(ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueReci
         codes=first.codes,
         attributes=first.attributes,
         members=len(encoders),
+        further_encoders=tuple(encoder.config for encoder in added),
         projected_features=False,
         n_ecg_tokens=recipe.n_ecg_tokens,
         projector_hidden=recipe.projector_hidden,
@@ -124,15 +139,44 @@ def assemble_step(ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueReci
     config = save_model(
         model_dir,
         config,
-        encoder=EncoderEnsemble(encoders),
+        encoder=EncoderEnsemble([*encoders, *added]),
         projector=parts.projector,
         decoder=parts.decoder,
         tokenizer=tokenizer,
     )
-    ids = (work / "trained_ids.txt").read_text(encoding="utf-8")
-    (model_dir / "trained_ids.txt").write_text(ids, encoding="utf-8")
+    folders = [work, *([further] if further is not None else [])]
+    ids = {int(line) for folder in folders for line in (folder / IDS_FILE).read_text(encoding="utf-8").split()}
+    (model_dir / IDS_FILE).write_text("".join(f"{i}\n" for i in sorted(ids)), encoding="utf-8")
     _copy_recipes(work, model_dir / "train", len(encoders))
     return config
+
+
+def further_encoder(folder: Path, beside: EcgEncoder) -> EcgEncoder:
+    """Load the first encoder of an earlier model, as one that may be averaged with `beside`.
+
+    Its labels are put into the order of the other's, and what it said of short crops it says of windows.
+
+    Raises
+    ------
+    InvalidInput
+        When it does not predict the same labels at the same sampling rate.
+    """
+    earlier, preprocess = encoder_of_model(folder)
+    if earlier.superclasses != beside.superclasses or set(earlier.codes) != set(beside.codes):
+        raise InvalidInput(f"the encoder of {folder.name} predicts other labels than the new ones")
+    if preprocess.fs_hz != PREPROCESS.fs_hz or preprocess.leads != PREPROCESS.leads:
+        raise InvalidInput(
+            f"the encoder of {folder.name} expects {preprocess.fs_hz} Hz, the new ones {PREPROCESS.fs_hz}"
+        )
+    window = round(preprocess.crop_s * preprocess.fs_hz) if preprocess.crop_s < PREPROCESS.crop_s else 0
+    shape = dataclasses.replace(earlier.config, window_samples=window)
+    order = [earlier.codes.index(code) for code in beside.codes]
+    weights = earlier.state_dict()
+    for name in ("code_head.weight", "code_head.bias"):
+        weights[name] = weights[name][order]
+    encoder = EcgEncoder(shape, beside.superclasses, beside.codes)
+    encoder.load_state_dict({name: value for name, value in weights.items() if not name.startswith("attribute_head")})
+    return encoder.eval()
 
 
 def load_encoders(ptbxl: Path, work: Path) -> list[EcgEncoder]:

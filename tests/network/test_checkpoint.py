@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import shutil
 
@@ -5,7 +6,9 @@ import pytest
 import torch
 
 from ecg_chat.errors import ModelError
-from ecg_chat.network.checkpoint import load_model
+from ecg_chat.network.checkpoint import load_model, save_model
+from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
+from ecg_chat.network.multimodal import EcgProjector
 from tests.network.tiny import tiny_parts
 
 
@@ -61,3 +64,18 @@ def test_other_sizes_than_the_config_says_are_refused(copy):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"n_ecg_tokens": 3}))
     with pytest.raises(ModelError, match="projector"):
         load_model(copy)
+
+
+def test_encoders_of_two_shapes_come_back_as_they_were(tmp_path):
+    config, parts = tiny_parts()
+    other = dataclasses.replace(config.encoder, widths=(8, 8, 8, 24), window_samples=100)
+    first = parts["encoder"].members[0]
+    ensemble = EncoderEnsemble([first, EcgEncoder(other, first.superclasses, first.codes)]).eval()
+    config = dataclasses.replace(config, further_encoders=(other,), projected_features=False)
+    projector = EcgProjector(0, config.n_logits, 32, 64, 2)
+    save_model(tmp_path / "two", config, **(parts | {"encoder": ensemble, "projector": projector}))
+    model = load_model(tmp_path / "two")
+    assert model.config.further_encoders == (other,)
+    signal, presence = torch.randn(2, 12, 250), torch.ones(2, 12)
+    ours, theirs = (e.probabilities(signal, presence)[1] for e in (model.encoder, ensemble))
+    assert torch.allclose(ours, theirs, atol=0.02)

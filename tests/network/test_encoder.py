@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 import torch
 
@@ -56,3 +58,24 @@ def test_probabilities_are_those_of_the_three_heads_side_by_side():
     superclass, codes = encoder(signal, presence)
     joined = torch.cat([superclass, codes, encoder.attribute_logits(features)], dim=1)
     assert torch.allclose(probabilities, torch.sigmoid(joined))
+
+
+def test_windows_of_a_long_signal_are_averaged_and_reach_its_end():
+    shape = dataclasses.replace(ENCODER, window_samples=200)
+    encoder = EcgEncoder(shape, ("NORM", "MI"), CODES).eval()
+    signal, presence = torch.randn(2, 12, 450), torch.ones(2, 12)
+    _, probabilities = encoder.probabilities(signal, presence)
+    parts = [encoder.probabilities(signal[:, :, k : k + 200], presence)[1] for k in (0, 100, 200, 250)]
+    assert torch.allclose(probabilities, torch.stack(parts).mean(dim=0), atol=1e-6)
+
+
+def test_a_member_without_attributes_speaks_of_labels_only():
+    torch.manual_seed(2)
+    noted = EcgEncoder(ENCODER, ("NORM", "MI"), CODES, ("noise",)).eval()
+    plain = EcgEncoder(dataclasses.replace(ENCODER, window_samples=100), ("NORM", "MI"), CODES).eval()
+    signal, presence = torch.randn(2, 12, 250), torch.ones(2, 12)
+    _, both = EncoderEnsemble([noted, plain]).probabilities(signal, presence)
+    _, first = noted.probabilities(signal, presence)
+    _, second = plain.probabilities(signal, presence)
+    assert torch.allclose(both[:, :-1], (first[:, :-1] + second) / 2)
+    assert torch.equal(both[:, -1], first[:, -1])
