@@ -35,7 +35,7 @@ def draw_crops(
     seeds : sequence of tuples of int
         One a row, so that a record's crops do not depend on what else is in the batch.
     config : PreprocessConfig
-        How long crops are; a record that is shorter is taken as it is.
+        How long crops are; where records are not longer, each is taken once as it is.
 
     Returns
     -------
@@ -43,7 +43,9 @@ def draw_crops(
         Zero in omitted leads.
     presence : Tensor of float32, shape (rows, 12)
     """
-    size = min(round(config.crop_s * config.fs_hz), records_uv.shape[2])
+    length = records_uv.shape[2]
+    size = min(round(config.crop_s * config.fs_hz), length)
+    n_crops = n_crops if size < length else 1
     presence = np.array([[lead not in leads for lead in config.leads] for leads in omitted], np.float32)
     crops = np.empty((len(rows), n_crops, len(config.leads), size), np.float32)
     for k, (row, seed) in enumerate(zip(rows, seeds, strict=True)):

@@ -127,7 +127,7 @@ def recipe_of(work, **changes):
 @pytest.mark.parametrize("stage", ["align", "tune"])
 def test_the_loss_falls(work, stage):
     curve = losses(work / stage)  # each step sees every text
-    assert np.mean(curve[-3:]) < np.mean(curve[:2]) - 0.2
+    assert np.mean(curve[-3:]) < np.mean(curve[:2]) - 0.1
     assert (work / stage / "curve.png").is_file()
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import resource
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 from torch import nn
 
 from ecg_chat.errors import InvalidInput, ModelError
+from ecg_chat.network.prediction import centre
+from ecg_chat.network.preprocess import PreprocessConfig
 from ecg_chat.training import text_loop
+from ecg_chat.training.ecg_crops import draw_crops
 from ecg_chat.training.ecg_text_model import TextBatch
 from ecg_chat.training.recipe_file import read_recipe, write_recipe
 from ecg_chat.training.run_checkpoint import read_checkpoint, write_checkpoint
@@ -174,3 +178,18 @@ def test_a_recipe_that_makes_no_sense_is_refused(change):
 def test_the_loop_writes_when_it_ends_not_only_now_and_then(tmp_path):
     run_loop(Bigrams(), plan(), dataclasses.replace(RECIPE, checkpoint_every=1000), tmp_path)
     assert (tmp_path / text_loop.CHECKPOINT).is_file()
+
+
+def test_a_crop_depends_on_its_record_alone_and_a_whole_record_is_taken_once():
+    records = np.random.default_rng(0).integers(-500, 500, (3, 12, 1000)).astype(np.int16)
+    config = PreprocessConfig(crop_s=2.5)
+    seeds = [(0, 0, row) for row in range(3)]
+    together, presence = draw_crops(records, [0, 1, 2], [(), ("V1",), ()], 2, seeds, config)
+    alone, _ = draw_crops(records, [2], [()], 2, seeds[2:], config)
+    assert together.shape == (3, 2, 12, 250)
+    assert torch.equal(together[2], alone[0])
+    assert presence[1].tolist() == [float(lead != "V1") for lead in config.leads]
+    assert not together[1, :, config.leads.index("V1")].any()
+    whole, _ = draw_crops(records, [0], [()], 2, seeds[:1], PreprocessConfig(crop_s=10.0))
+    assert torch.equal(whole[0, 0], torch.from_numpy(centre(records[0])))
+    assert whole.shape == (1, 1, 12, 1000)
