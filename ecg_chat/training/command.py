@@ -14,6 +14,7 @@ from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.ecg_lm import STAGES, add_stages, run_stage
 from ecg_chat.training.encoder_stage import EncoderRecipe
 from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step
+from ecg_chat.training.recipe_file import read_recipe
 from ecg_chat.training.wave_stage import WaveRecipe
 
 
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name == "encoder":
             stage.add_argument("--epochs", type=int, default=EncoderRecipe.epochs)
             stage.add_argument("--short-epochs", type=int, default=EncoderRecipe.short_epochs)
+            stage.add_argument("--recipe", type=Path, help="JSON file with the stage's numbers, in place of the epochs")
             stage.add_argument("--member", type=int, action="append", help="train only this member; may be repeated")
         if name == "measure":
             stage.add_argument("--limit", type=int, default=10_000, help="records to measure")
@@ -78,6 +80,8 @@ def run(args: argparse.Namespace) -> int:
     bad = BadRows(args.on_bad)
     if args.stage == "encoder":
         recipe = EncoderRecipe(epochs=args.epochs, short_epochs=args.short_epochs)
+        if args.recipe:
+            recipe = read_recipe(args.recipe, EncoderRecipe)
         encoder_step(args.ptbxl, args.work, recipe, args.member, bad=bad)
     elif args.stage == "measure":
         measure_step(args.ptbxl, args.work, args.limit, args.workers, bad=bad)

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from ecg_chat.conversation.types import PatientContext
-from ecg_chat.datasets.ptbxl import Record, read_database, read_signals, training_records
+from ecg_chat.datasets.bad_rows import BadRows, OnBad
+from ecg_chat.datasets.ptbxl import Record, read_signals, training_records
+from ecg_chat.datasets.ptbxl_plus import read_12sl
 from ecg_chat.datasets.readings import load_readings
 from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import save_model
 from ecg_chat.network.config import ModelConfig
 from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
+from ecg_chat.network.prediction import predict
 from ecg_chat.network.preprocess import PreprocessConfig
 from ecg_chat.statements.judge import judge
 from ecg_chat.training.aligned_parts import EcgParts, encoder_of_model, load_parts, save_parts
 from ecg_chat.training.alignment_stage import AlignmentData, AlignmentRecipe, new_projector, train_alignment
 from ecg_chat.training.base_model import BaseModel, load_base
+from ecg_chat.training.dialogue.lesson import with_network
 from ecg_chat.training.dialogue.truth import truth_of
 from ecg_chat.training.encoder_stage import PREPROCESS
 from ecg_chat.training.guideline_text.descriptions import describe_numbers
 from ecg_chat.training.guideline_text.lead_rules import Numbers
-from ecg_chat.training.guideline_text.numbers_of import numbers_of_measurements
+from ecg_chat.training.guideline_text.numbers_of import numbers_of_12sl, numbers_of_measurements
 from ecg_chat.training.guideline_text.report_words import read_translations, report_of
 from ecg_chat.training.guideline_text.template import GuidelineText
 from ecg_chat.training.lora_stage import ADAPTER_DIR, LoraRecipe, TuningData, merged, train_lora
-from ecg_chat.training.mini import load_encoders
+from ecg_chat.training.mini import load_encoders, usable_records
 from ecg_chat.training.recipe_file import read_recipe, write_recipe
 
 STAGES = {
@@ -82,9 +88,11 @@ def add_stages(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
             continue
         stage.add_argument("--ptbxl", type=Path, required=True, help="PTB-XL in its publisher's layout")
         stage.add_argument("--device", default="cpu", help="cpu or cuda")
+        stage.add_argument("--on-bad", choices=get_args(OnBad), default="refuse", help="bad rows and records of PTB-XL")
         if name == "align":
             stage.add_argument("--encoder", type=Path, metavar="DIR", help="model folder whose encoder is the start")
             stage.add_argument("--reports", type=Path, help="JSON lines of ecg_id and translated report")
+            stage.add_argument("--ptbxl-plus", type=Path, help="PTB-XL+: describe by 12SL's numbers, where it has them")
 
 
 def run_stage(args: argparse.Namespace) -> int:
@@ -95,7 +103,8 @@ def run_stage(args: argparse.Namespace) -> int:
     if isinstance(recipe, StoreRecipe):
         store_step(load_base(args.base or args.hub, hub=args.base is None), args.work, args.model, recipe)
         return 0
-    measured = measured_records(args.ptbxl, args.work)
+    bad = BadRows(args.on_bad)
+    measured = measured_records(args.ptbxl, args.work, bad)
     quantised = recipe.quantised_base
     if isinstance(recipe, AlignmentRecipe):
         start = (
@@ -103,10 +112,15 @@ def run_stage(args: argparse.Namespace) -> int:
         )
         ids = (args.encoder or args.work) / IDS_FILE
         base = load_base(args.base or args.hub, hub=args.base is None, device=args.device, quantised=quantised)
-        align_step(start, base, measured, args.work, recipe, earlier_ids=ids, reports=args.reports)
+        given = {}
+        if args.ptbxl_plus:
+            given = {k: numbers_of_12sl(f.whole, f.leads) for k, f in read_12sl(args.ptbxl_plus, bad=bad).items()}
+        align_step(start, base, measured, args.work, recipe, earlier_ids=ids, reports=args.reports, numbers_12sl=given)
     else:
         base = load_base(args.base or args.hub, hub=args.base is None, device=args.device, quantised=quantised)
         tune_step(base, measured, args.work, recipe)
+    if args.on_bad == "skip":
+        sys.stdout.write(f"{bad.as_text()}\n")
     return 0
 
 
@@ -160,9 +174,14 @@ def align_step(
 def tune_step(base: BaseModel, measured: MeasuredRecords, work: Path, recipe: LoraRecipe) -> None:
     """Tune what ``work/align`` holds, and leave adapters, encoder, projection and ids in ``work/tune``."""
     parts = load_parts(work / "align")
+    # The chat's facts say what the encoder gives a whole recording, so those of the dialogue do too.
+    _, given, _ = predict(EncoderEnsemble([parts.encoder]), measured.signals_uv, config=parts.preprocess)
     truths = [
-        truth_of(record, m, judge(m, age_years=record.age_years, sex=record.sex))
-        for record, m in zip(measured.records, measured.measurements, strict=True)
+        with_network(
+            truth_of(record, m, judge(m, age_years=record.age_years, sex=record.sex)),
+            dict(zip(parts.encoder.codes, probabilities.tolist(), strict=True)),
+        )
+        for record, m, probabilities in zip(measured.records, measured.measurements, given, strict=True)
     ]
     out = work / "tune"
     data = TuningData(truths, measured.signals_uv, parts.preprocess)
@@ -207,7 +226,7 @@ def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe
     return config
 
 
-def measured_records(ptbxl: Path, work: Path) -> MeasuredRecords:
+def measured_records(ptbxl: Path, work: Path, bad: BadRows | None = None) -> MeasuredRecords:
     """Read the training records that ``train measure`` measured in `work`.
 
     Raises
@@ -218,7 +237,7 @@ def measured_records(ptbxl: Path, work: Path) -> MeasuredRecords:
     path = work / "readings.jsonl"
     if not path.is_file():
         raise InvalidInput(f"{path.name} is not in {work}; run `python -m ecg_chat train measure` first")
-    train = training_records(read_database(ptbxl))
+    train = training_records(usable_records(ptbxl, bad))
     readings = load_readings(path)
     rows = [k for k, record in enumerate(train) if record.ecg_id in readings]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")

@@ -65,7 +65,7 @@ def encoder_step(
     bad : BadRows, optional
         What happens to bad rows and records; refused without it.
     """
-    records, table = _records(ptbxl, bad), read_statement_table(ptbxl)
+    records, table = usable_records(ptbxl, bad), read_statement_table(ptbxl)
     train, valid = training_records(records), [r for r in records if r.fold == 9]
     (work / IDS_FILE).write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
     signals = LabelledSignals.of(train, np.array(read_signals(ptbxl, train, work / "train_uv.npy")), table)
@@ -80,7 +80,7 @@ def encoder_step(
 
 def measure_step(ptbxl: Path, work: Path, limit: int, workers: int, *, bad: BadRows | None = None) -> None:
     """Measure the training records that dialogue is made about."""
-    train = training_records(_records(ptbxl, bad))
+    train = training_records(usable_records(ptbxl, bad))
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
     order = dialogue_order(len(train))[:limit]
     measure_records([train[k] for k in order], signals[order], work / "readings.jsonl", workers)
@@ -203,7 +203,7 @@ def _tokenizer(work: Path) -> PreTrainedTokenizerFast:
     return with_slots(PreTrainedTokenizerFast.from_pretrained(work / "tokenizer", local_files_only=True))
 
 
-def _records(ptbxl: Path, bad: BadRows | None) -> list[Record]:
+def usable_records(ptbxl: Path, bad: BadRows | None) -> list[Record]:
     """Read the table; where bad rows are skipped, so are records without whole signal files.
 
     Where they are refused, `read_signals` refuses such a record when it comes to it.
@@ -214,7 +214,7 @@ def _records(ptbxl: Path, bad: BadRows | None) -> list[Record]:
 
 def _measured(ptbxl: Path, work: Path, seed: int, bad: BadRows | None) -> tuple[list[Truth], SignalBank]:
     """Return the truth of each record that is measured and that an encoder did not see, and what that encoder says."""
-    train = training_records(_records(ptbxl, bad))
+    train = training_records(usable_records(ptbxl, bad))
     readings = load_readings(work / "readings.jsonl")
     encoders = load_encoders(ptbxl, work)
     recipe = json.loads((work / "encoder_0" / "recipe.json").read_text(encoding="utf-8"))

@@ -352,6 +352,14 @@ def test_the_recipes_of_ecg_lm_are_recipes(recipe):
         assert (stored.batch, stored.accumulation, stored.n_ecg_tokens) == (12, 8, 1)
 
 
+def test_the_encoders_recipe_has_the_papers_numbers():
+    from ecg_chat.settings import REPOSITORY
+    from ecg_chat.training.encoder_stage import EncoderRecipe
+
+    stored = read_recipe(REPOSITORY / "models" / "ecg-lm" / "train" / "encoder.json", EncoderRecipe)
+    assert (stored.epochs, stored.max_lr, stored.batch) == (20, 0.01, 64)
+
+
 def test_ecg_lm_says_that_it_has_no_weights():
     from ecg_chat.settings import REPOSITORY
 
