@@ -12,6 +12,7 @@ from ecg_chat.conversation.slots import MAX_REASONS
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import found
 from ecg_chat.statements.types import Judgement
 
@@ -24,8 +25,9 @@ ST_SMALL_MV = 0.05
 """Leads whose ST level is closer to the baseline than this are not listed one by one."""
 MAX_NAMED = 10
 MAX_EVIDENCE_CHARS = 70
-MAX_PATTERN = 12
-"""Codes of the encoder that are written; most records have fewer than this above one in twenty."""
+MAX_PATTERN = 9
+"""Statements of the encoder that are written; most records have fewer than this above one in twenty."""
+CLASSES = ("NORM", "MI", "STTC", "CD", "HYP")
 REDUNDANT = {"LPR": "1AVB", "PRC(S)": "PAC", "ABQRS": "", "TAB_": "", "NT_": "NDT", "ISC_": "", "QWAVE": ""}
 """Statements that repeat another one: left out when that one is met too, or always (empty)."""
 
@@ -54,7 +56,7 @@ def describe(
     who = patient or PatientContext()
     lines = [_rate(measurements, who), _rhythm(measurements), _intervals(measurements, who), _axes(measurements, who)]
     lines += [_st(measurements), _repolarisation(measurements), _voltage(measurements), _quality(measurements)]
-    return "\n".join(line for line in [*lines, *_criteria(judgements), _pattern(probabilities or {})] if line)
+    return "\n".join(line for line in [*lines, *_criteria(judgements), *_pattern(probabilities or {})] if line)
 
 
 def _rate(m: Measurements, who: PatientContext) -> str:
@@ -117,11 +119,25 @@ def _quality(m: Measurements) -> str:
     return "; ".join(parts)
 
 
-def _pattern(probabilities: Mapping[str, float]) -> str:
-    """Write the codes that the encoder thinks of, in tenths: "pattern SR 9 LVH 4"; certain ones are 9."""
-    tenths = {code: min(9, round(10 * p)) for code, p in probabilities.items()}
-    told = sorted((code for code, n in tenths.items() if n), key=lambda code: -probabilities[code])[:MAX_PATTERN]
-    return "pattern " + " ".join(f"{code} {tenths[code]}" for code in told) if told else ""
+def _pattern(probabilities: Mapping[str, float]) -> list[str]:
+    """Write what the encoder thinks of, in tenths (certain is 9): each superclass, then the likeliest statements.
+
+    Statements are written by name, because a small language model copies a name that it is asked about more easily than
+    it learns what a code stands for. A superclass is as likely as the likeliest of its codes.
+    """
+    catalogue = load_catalogue()
+    known = {code: p for code, p in probabilities.items() if code in catalogue}
+    if not known:
+        return []
+    classes = [max((p for c, p in known.items() if catalogue[c].superclass == name), default=0.0) for name in CLASSES]
+    told = sorted((code for code in known if _tenths(known[code])), key=lambda code: -known[code])[:MAX_PATTERN]
+    named = ", ".join(f"{catalogue[code].name} {_tenths(known[code])}" for code in told)
+    digits = " ".join(f"{name} {_tenths(p)}" for name, p in zip(CLASSES, classes, strict=True))
+    return [f"class {digits}", *([f"pattern {named}"] if named else [])]
+
+
+def _tenths(probability: float) -> int:
+    return min(9, round(10 * probability))
 
 
 def explained_codes(judgements: Mapping[str, Judgement]) -> list[str]:

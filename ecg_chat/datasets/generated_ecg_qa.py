@@ -195,7 +195,7 @@ def verify_question(topic: Topic, rng: random.Random, name: str = "") -> Questio
     """Ask about one name; a third of those drawn are present, as in ECG-QA, where any is."""
     if not name:
         present, absent = _split(topic)
-        name = rng.choice(present) if present and (not absent or rng.random() < 0.4) else rng.choice(absent or present)
+        name = rng.choice(present) if present and (not absent or rng.random() < 0.45) else rng.choice(absent or present)
     answer = YES if name in topic.present else NOT_SURE if name in topic.unsure else NO
     wording = VERIFY[1] if topic.verify == 1 and rng.random() < 0.5 else rng.choice((VERIFY[0], *VERIFY))
     tail = topic.tail if topic.verify == 26 else ""

@@ -44,15 +44,16 @@ def lesson(truth: Truth, rng: random.Random, turns: int, questions: int) -> tupl
 
 
 def _classification(truth: Truth, rng: random.Random) -> list[tuple[str, str]]:
-    """Return a prompt to choose one class, where any is present, or one to name all."""
+    """Return a prompt to choose one class, where any is present, and one to name all."""
+    pairs = []
     task = rng.choice(TASKS)
     present = classes_of(truth.record.codes, task)
-    if present and rng.random() < 0.5:
+    if present:
         one = next(code for code in RAREST_FIRST[task] if code in present)
-        return [(classification_question(task, "one"), classification_answer(task, [one]))]
+        pairs.append((classification_question(task, "one"), classification_answer(task, [one])))
     task = rng.choice(("diagnostic", *TASKS))
     present = classes_of(truth.record.codes, task)
-    return [(classification_question(task, "all"), classification_answer(task, present))]
+    return [*pairs, (classification_question(task, "all"), classification_answer(task, present))]
 
 
 def classes_of(codes: Mapping[str, float], task: Task) -> frozenset[str]:
