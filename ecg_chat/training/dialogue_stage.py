@@ -39,7 +39,7 @@ from ecg_chat.training.signal_bank import SignalBank
 class DialogueRecipe:
     """What this stage was run with."""
 
-    steps: int = 700
+    steps: int = 850
     ecgs: int = 4
     """ECGs in a step, each with a conversation and separate questions."""
     turns: int = 3
@@ -50,7 +50,7 @@ class DialogueRecipe:
     """Share of the ECGs that are drawn for a label drawn evenly; the others are drawn evenly themselves."""
     blind_share: float = 0.04
     """Share of the ECGs that are asked about without facts and without embeddings: what is likely of any ECG."""
-    max_tokens: int = 832
+    max_tokens: int = 896
     frozen_steps: int = 30
     """In so many first steps only the projection learns (text-ECG alignment)."""
     lr: float = 1.2e-3
