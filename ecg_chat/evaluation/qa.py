@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+from ecg_chat.conversation.tasks import NONE
 from ecg_chat.datasets.ecgqa import Part, Wording
 from ecg_chat.datasets.ptbxl import Record, read_database, training_records
 from ecg_chat.errors import InvalidInput
@@ -24,6 +25,7 @@ from ecg_chat.network.assistant import LocalAssistant
 from ecg_chat.network.checkpoint import load_model
 
 MAX_NEW_TOKENS = 96
+SHOWN_WRONG = 10
 VALIDATION_FOLD = 9
 BASELINE_RECORDS = 4000
 """Training records that generated questions are drawn from for the constant answers."""
@@ -81,6 +83,7 @@ def evaluate_qa(trial: Trial, source: Source, *, prior: bool = True) -> Result:
         "scores": {name: qa_scores(answered) for name, answered in said.items()},
         "how": HOW,
         "samples": _samples(next(iter(said.values()))),
+        "wrong": _samples([a for a in next(iter(said.values())) if not a.right], SHOWN_WRONG),
     }
 
 
@@ -157,7 +160,17 @@ def as_markdown(result: Result) -> str:
         if kind == "types":
             means = " | ".join(cell(one["mean over types"]) for one in scores.values())
             lines.append(f"| mean over types | {result['n']} | {means} |")
-    return "\n".join([*lines, "", result["how"]])
+    return "\n".join([*lines, "", result["how"], *_wrong(result["wrong"])])
+
+
+def _wrong(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Tabulate wrong answers, drawn at random and not chosen."""
+    lines = [
+        f"| {row['ecg_id']} | {row['q']} | {row['a'] or '(nothing)'} | {'; '.join(row['right']) or NONE} |"
+        for row in rows
+    ]
+    head = [f"Wrong answers, {len(rows)} drawn at random:", "", "| ECG | question | answer | right |"]
+    return ["", *head, "| --- | --- | --- | --- |", *lines] if rows else []
 
 
 def _cell(name: str, row: dict[str, Any]) -> str:
