@@ -47,13 +47,15 @@ def test_a_number_that_was_not_measured_is_said_to_be_missing():
     assert "PR not measurable" in describe(measurements, judge(measurements, age_years=60, sex="male"))
 
 
-def test_what_the_encoder_thinks_of_stands_in_tenths_the_likeliest_first():
+def test_what_the_encoder_finds_stands_by_name_the_likeliest_first():
     measurements = measure(make_ecg("normal").ecg)
     judgements = judge(measurements, age_years=60, sex="male")
-    facts = describe(measurements, judgements, None, {"LVH": 0.42, "SR": 0.996, "AFIB": 0.04, "1AVB": 0.06})
-    assert facts.splitlines()[-2:] == [
-        "class NORM 0 MI 0 STTC 0 CD 1 HYP 4",
-        "pattern sinus rhythm 9, left ventricular hypertrophy 4, first-degree AV block 1",
+    facts = describe(measurements, judgements, None, {"1AVB": 0.16, "LVH": 0.42, "SR": 0.996, "AFIB": 0.04})
+    assert facts.splitlines()[-3:] == [
+        "classes Hypertrophy",
+        "likely sinus rhythm, left ventricular hypertrophy",
+        "possible first-degree AV block",
     ]
-    assert "pattern" not in describe(measurements, judgements, None, {"AFIB": 0.04})
-    assert "pattern" not in describe(measurements, judgements)
+    nothing = describe(measurements, judgements, None, {"AFIB": 0.04})
+    assert nothing.splitlines()[-2:] == ["classes none", "likely nothing"]
+    assert "likely" not in describe(measurements, judgements)
