@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -25,7 +26,9 @@ from ecg_chat.network.checkpoint import LoadedModel, load_model
 THRESHOLD_FOLD = 9
 
 
-def evaluate_classification(trial: Trial, *, encoder: bool = True, prompts: bool = True) -> Result:
+def evaluate_classification(
+    trial: Trial, *, encoder: bool = True, prompts: bool = True, prompt_records: int | None = None
+) -> Result:
     """Score the encoder's heads and the answers to the classification prompts.
 
     Parameters
@@ -34,6 +37,8 @@ def evaluate_classification(trial: Trial, *, encoder: bool = True, prompts: bool
         With ``no_ecg`` the encoder is left out.
     encoder, prompts : bool
         What is scored.
+    prompt_records : int, optional
+        Size of the sample of the records that the language model is asked about; all of them without it.
 
     Raises
     ------
@@ -57,9 +62,20 @@ def evaluate_classification(trial: Trial, *, encoder: bool = True, prompts: bool
     if encoder and not trial.no_ecg:
         full, result["encoder"] = _encoder(trial, model, records, table)
     if prompts:
-        asker = asker_for(trial, records, LocalAssistant(model))
-        result["prompts"] = prompt_scores(asker, records, table, full, model.config.codes)
+        asked = sample(records, prompt_records, trial.seed)
+        asker = asker_for(trial, asked, LocalAssistant(model))
+        result["prompt records"] = len(asked)
+        result["prompts"] = prompt_scores(asker, asked, table, _part(full, asked), model.config.codes)
     return result
+
+
+def _part(full: Predicted | None, records: Sequence[Record]) -> Predicted | None:
+    """Keep what the encoder makes of some of the records."""
+    if full is None:
+        return None
+    place = {record.ecg_id: k for k, record in enumerate(full.records)}
+    rows = [place[record.ecg_id] for record in records]
+    return Predicted(records, full.superclass[rows], full.codes[rows])
 
 
 def _encoder(trial: Trial, model: LoadedModel, records: list[Record], table: Table) -> tuple[Predicted, Result]:
@@ -85,13 +101,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what only this evaluation takes."""
     add_trial(parser)
     parser.add_argument("--skip-encoder", action="store_true", help="only ask the language model")
+    parser.add_argument(
+        "--prompt-records", type=int, metavar="N", help="ask about a sample of the records (default all)"
+    )
     parser.add_argument("--skip-prompts", action="store_true", help="only score the encoder's heads")
 
 
 COMMAND = SubCommand(
     "encoder on PTB-XL: macro AUC, accuracy, precision, recall, F1; language model on the classification prompts",
     add_arguments,
-    lambda args: evaluate_classification(Trial.of(args), encoder=not args.skip_encoder, prompts=not args.skip_prompts),
+    lambda args: evaluate_classification(
+        Trial.of(args),
+        encoder=not args.skip_encoder,
+        prompts=not args.skip_prompts,
+        prompt_records=args.prompt_records,
+    ),
     as_markdown,
     plot,
 )

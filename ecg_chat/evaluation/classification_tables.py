@@ -22,7 +22,7 @@ def as_markdown(result: Result) -> str:
         f"PTB-XL fold {result['fold']}, n = {result['records']}{ecg}. 95 % intervals by record.",
     ]
     lines += _encoder(result["encoder"]) if "encoder" in result else []
-    lines += _prompts(result["prompts"]) if "prompts" in result else []
+    lines += _prompts(result["prompts"], result["prompt records"]) if "prompts" in result else []
     return "\n".join([*lines, "", *_notes(result)])
 
 
@@ -63,11 +63,11 @@ def _encoder(encoder: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _prompts(prompts: dict[str, Any]) -> list[str]:
+def _prompts(prompts: dict[str, Any], n_records: int) -> list[str]:
     lines = [
         "",
         "Language model on the prompts of Yang et al. 2025, Table 1 (one letter), and on the same five classes to name "
-        "all that apply.",
+        f"all that apply; {n_records} records.",
         "",
         "| task | answer | n | not understood | accuracy | precision | recall | F1 | F1, one label (n) |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
