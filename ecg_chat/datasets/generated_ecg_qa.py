@@ -3,7 +3,8 @@
 The rules are ECG-QA's: a single diagnostic code is present at likelihood 100 and "not sure" from 1 to 99; a superclass
 is present at any likelihood; form and rhythm codes are present at likelihood 0. Columns of PTB-XL that a rebuilt row
 does not have give no question about it. Not generated, because the labels do not tell it: what a form statement says
-about a single lead (templates 17-19), and numeric features (39-42), whose official answers come from PTB-XL+.
+about a single lead (templates 17-19), and numeric features (39-42), whose official answers come from PTB-XL+. Template 2 ("Is
+this a normal ECG?") is left to the conversation, where people ask the same words and want a sentence.
 """
 
 from __future__ import annotations
@@ -169,8 +170,8 @@ def questions_of(record: Record, rng: random.Random, n: int = 6) -> list[Questio
     questions = []
     for _ in range(n):
         roll = rng.random()
-        if roll < 0.08:
-            questions.append(_any_question(record, rng))
+        if roll < 0.04:
+            questions.append(_any_question(record))
             continue
         # ECG-QA draws its questions by attribute, so that "none" is one answer among many.
         topic = rng.choices(found, [3.0 if topic.present else 1.0 for topic in found])[0]
@@ -226,15 +227,11 @@ def query_question(topic: Topic, rng: random.Random) -> Question:
     return Question(topic.query, "single-query", rng.choice(topic.asked).format(tail=topic.tail), answer, classes)
 
 
-def _any_question(record: Record, rng: random.Random) -> Question:
-    """Ask whether it is normal, or whether it shows any diagnostic symptom (templates 2 and 13)."""
-    classes = (YES, NO)
-    normal = "NORM" in record.codes
-    if rng.random() < 0.5:
-        return Question(2, "single-verify", "Is this a normal ECG?", frozenset({YES if normal else NO}), classes)
+def _any_question(record: Record) -> Question:
+    """Ask whether it shows any diagnostic symptom (template 13)."""
     any_found = any(code in record.codes for code in names.DIAGNOSTIC_NAMES)
     question = "Does this ECG show any diagnostic symptoms, including uncertain symptoms?"
-    return Question(13, "single-verify", question, frozenset({YES if any_found else NO}), classes)
+    return Question(13, "single-verify", question, frozenset({YES if any_found else NO}), (YES, NO))
 
 
 def _split(topic: Topic) -> tuple[list[str], list[str]]:
