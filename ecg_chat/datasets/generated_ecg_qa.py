@@ -3,8 +3,8 @@
 The rules are ECG-QA's: a single diagnostic code is present at likelihood 100 and "not sure" from 1 to 99; a superclass
 is present at any likelihood; form and rhythm codes are present at likelihood 0. Columns of PTB-XL that a rebuilt row
 does not have give no question about it. Not generated, because the labels do not tell it: what a form statement says
-about a single lead (templates 17-19), and numeric features (39-42), whose official answers come from PTB-XL+. Template 2 ("Is
-this a normal ECG?") is left to the conversation, where people ask the same words and want a sentence.
+about a single lead (templates 17-19), and numeric features (39-42), whose official answers come from PTB-XL+. Template
+2 ("Is this a normal ECG?") is left to the conversation, where people ask the same words and want a sentence.
 """
 
 from __future__ import annotations
