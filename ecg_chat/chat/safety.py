@@ -18,6 +18,15 @@ WIDE_QRS_MS = 120.0
 FAST_BPM = 100.0
 """A fast rhythm with wide QRS is held for ventricular until shown otherwise (AHA/ACC/HRS 2017, over 100/min)."""
 HOLD_BACK_CHARS = 40
+NO_VERDICT_ON_DANGER = (
+    "Whether something is dangerous cannot be read from an ECG alone, and no yes or no below is a judgement of it. With "
+    "chest pain, breathlessness or fainting call the emergency number now; otherwise ask your clinician."
+)
+
+_ASKS_ABOUT_DANGER = re.compile(
+    r"\b(?:dangerous|danger|serious|harmless|worr(?:y|ied)|life[- ]threatening|fatal|deadly|die|at risk)\b",
+    re.IGNORECASE,
+)
 
 # A number at the very end may become a dose with the next word: it waits until that word is there.
 _LOOSE_END = re.compile(
@@ -58,6 +67,8 @@ def notice_for(question: str, patient: PatientContext, measurements: Measurement
     lines = [_emergency(tuple(flags), audience)] if flags else []
     if asks_for_dose(question):
         lines.append(NO_DOSES)
+    if audience == "patient" and not flags and _ASKS_ABOUT_DANGER.search(question):
+        lines.append(NO_VERDICT_ON_DANGER)
     return "\n".join(lines)
 
 

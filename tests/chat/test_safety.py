@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecg_chat.chat.medication import WITHHELD, asks_for_dose, first_instruction
-from ecg_chat.chat.safety import notice_for, red_flags, screen
+from ecg_chat.chat.safety import NO_VERDICT_ON_DANGER, notice_for, red_flags, screen
 from ecg_chat.conversation.types import PatientContext
 from tests.chat.readings import READINGS, reading
 
@@ -153,6 +153,13 @@ def test_questions_for_doses_get_a_notice(text: str) -> None:
 )
 def test_other_questions_get_none(text: str) -> None:
     assert not asks_for_dose(text)
+
+
+@pytest.mark.parametrize("text", ["Is this dangerous?", "Should I be worried?", "How serious is it?", "Could I die?"])
+def test_no_yes_or_no_is_a_verdict_on_danger(text: str) -> None:
+    said = notice_for(text, NOBODY, NORMAL, "patient")
+    assert said == NO_VERDICT_ON_DANGER
+    assert not notice_for(text, NOBODY, NORMAL, "clinician")
 
 
 @pytest.mark.parametrize(

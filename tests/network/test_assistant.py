@@ -58,7 +58,7 @@ def test_a_seed_repeats_drawn_text(assistant, ecg, measured):
 
 
 def test_the_ecg_reaches_the_decoder(assistant, ecg):
-    embedded = [assistant._embed(ask("rate?"), e) for e in (ecg, make_ecg("clbbb").ecg)]
+    embedded = [assistant._embed(ask("rate?"), assistant.ecg_tokens(e)) for e in (ecg, make_ecg("clbbb").ecg)]
     changed = (embedded[0] != embedded[1]).any(dim=2)[0]
     assert changed.sum() == 2  # the two ECG tokens and nothing else
 
