@@ -24,7 +24,7 @@ NO_VERDICT_ON_DANGER = (
 )
 
 _ASKS_ABOUT_DANGER = re.compile(
-    r"\b(?:dangerous|danger|serious|harmless|worr(?:y|ied)|life[- ]threatening|fatal|deadly|die|at risk)\b",
+    r"\b(?:danger(?:ous)?|serious|harmless|worr(?:y|ied)|life[- ]threatening|fatal|deadly|die|at risk)\b",
     re.IGNORECASE,
 )
 
