@@ -19,8 +19,8 @@ FAST_BPM = 100.0
 """A fast rhythm with wide QRS is held for ventricular until shown otherwise (AHA/ACC/HRS 2017, over 100/min)."""
 HOLD_BACK_CHARS = 40
 NO_VERDICT_ON_DANGER = (
-    "Whether something is dangerous cannot be read from an ECG alone, and no yes or no below is a judgement of it. With "
-    "chest pain, breathlessness or fainting call the emergency number now; otherwise ask your clinician."
+    "Whether something is dangerous cannot be read from an ECG alone, and no yes or no below is a judgement of it. "
+    "With chest pain, breathlessness or fainting call the emergency number now; otherwise ask your clinician."
 )
 
 _ASKS_ABOUT_DANGER = re.compile(
