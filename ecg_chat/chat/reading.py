@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ecg_chat.chat.types import Assistant
+from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.measurements.measure import measure
 from ecg_chat.measurements.types import Measurements
@@ -45,5 +46,12 @@ class Reading:
 
     @property
     def probabilities(self) -> Mapping[str, float]:
-        """Probability that the network gave to each code it spoke of."""
+        """Probability that the network gave to each code, superclass and attribute it spoke of."""
         return {f.code: f.probability for f in self.network_findings if f.probability is not None}
+
+    @property
+    def evidence(self) -> NetworkEvidence:
+        """What is looked up for a question."""
+        usual = {f.code: f.usual for f in self.network_findings if f.usual is not None}
+        verdicts = {code: judgement.verdict for code, judgement in self.judgements.items()}
+        return NetworkEvidence(self.probabilities, usual, verdicts)

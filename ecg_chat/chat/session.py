@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ecg_chat.chat.grounding import ClaimStream
+from ecg_chat.chat.looked_up import with_notes
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.safety import notice_for, screen
 from ecg_chat.chat.types import Assistant, Claim, Done, GenerationSettings, TextPiece
@@ -74,8 +75,8 @@ class ChatSession:
             For an empty question or one that is too long.
         """
         asked = _checked(question)
-        messages = (*self._recent_history(), Message("user", asked))
         reading = self.reading
+        messages = with_notes((*self._recent_history(), Message("user", asked)), reading.evidence)
         facts = describe(reading.measurements, reading.judgements, reading.patient, reading.probabilities)
         return Conversation(messages, self.reading.patient, self.audience, facts)
 

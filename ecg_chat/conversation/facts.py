@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ecg_chat.conversation.ecg_qa_names import AXIS_NAMES, EXTRA_SYSTOLE_NAMES, NOISE_NAMES, STAGE_NAMES
+from ecg_chat.conversation.evidence import CLASS_FROM, LIKELY_FROM, POSSIBLE_FROM, class_name
 from ecg_chat.conversation.limit_words import axis_word, interval_word, rate_word
 from ecg_chat.conversation.slots import MAX_REASONS
 from ecg_chat.conversation.tasks import CLASSES
@@ -28,9 +30,8 @@ MAX_NAMED = 10
 MAX_EVIDENCE_CHARS = 70
 MAX_PATTERN = 8
 """Likely statements that are written, and possible ones."""
-LIKELY_FROM, POSSIBLE_FROM, CLASS_FROM = 0.35, 0.15, 0.25
-"""Probabilities of the encoder, near those with the best F1 on fold 9 of PTB-XL, on which nothing was trained."""
 DIAGNOSTIC_CLASSES = CLASSES["diagnostic"]
+NOTED: Mapping[str, str] = {**AXIS_NAMES, **STAGE_NAMES, **{name: name for name in EXTRA_SYSTOLE_NAMES}}
 REDUNDANT = {"LPR": "1AVB", "PRC(S)": "PAC", "ABQRS": "", "TAB_": "", "NT_": "NDT", "ISC_": "", "QWAVE": ""}
 """Statements that repeat another one: left out when that one is met too, or always (empty)."""
 
@@ -53,8 +54,9 @@ def describe(
         Age and sex decide which limits the words "normal", "prolonged" … stand for; below 16 years there are none.
     judgements : mapping of code to Judgement
         As `ecg_chat.statements.judge.judge` gives them.
-    probabilities : mapping of code to float, optional
-        What the ECG encoder gave each code; none if there is no such network.
+    probabilities : mapping of str to float, optional
+        What the ECG encoder gave each code, superclass and attribute (`ecg_chat.conversation.evidence`); none if there
+        is no such network.
     """
     who = patient or PatientContext()
     lines = [_rate(measurements, who), _rhythm(measurements), _intervals(measurements, who), _axes(measurements, who)]
@@ -127,18 +129,26 @@ def _pattern(probabilities: Mapping[str, float]) -> list[str]:
 
     Whether a probability is large enough is decided here, because comparing numbers is not what a small language model
     is good at, and names are written out, because it copies a name more easily than it learns what a code stands for.
-    A superclass is as likely as the likeliest of its codes.
+    A superclass that the encoder has no output for is as likely as the likeliest of its codes.
     """
     catalogue = load_catalogue()
     known = sorted((code for code in probabilities if code in catalogue), key=lambda code: -probabilities[code])
     if not known:
         return []
     classes = {catalogue[code].superclass for code in known if probabilities[code] >= CLASS_FROM}
+    if any(class_name(one) in probabilities for one in DIAGNOSTIC_CLASSES):
+        classes = {one for one in DIAGNOSTIC_CLASSES if probabilities.get(class_name(one), 0) >= CLASS_FROM}
     named = ", ".join(name for code, name in DIAGNOSTIC_CLASSES.items() if code in classes)
     likely = [catalogue[code].name for code in known if probabilities[code] >= LIKELY_FROM]
     possible = [catalogue[code].name for code in known if POSSIBLE_FROM <= probabilities[code] < LIKELY_FROM]
     lines = [f"classes {named or 'none'}", f"likely {', '.join(likely[:MAX_PATTERN]) or 'nothing'}"]
-    return [*lines, *([f"possible {', '.join(possible[:MAX_PATTERN])}"] if possible else [])]
+    lines += [f"possible {', '.join(possible[:MAX_PATTERN])}"] if possible else []
+    noted = [word for name, word in NOTED.items() if probabilities.get(name, 0) >= LIKELY_FROM]
+    for kind, word in NOISE_NAMES.items():
+        leads = [lead for lead in STANDARD_LEADS if probabilities.get(f"{kind} {lead}", 0) >= LIKELY_FROM]
+        if leads or probabilities.get(f"{kind} any", 0) >= LIKELY_FROM:
+            noted.append(" ".join([word, *leads]))
+    return [*lines, *([f"noted {', '.join(noted)}"] if noted else [])]
 
 
 def explained_codes(judgements: Mapping[str, Judgement]) -> list[str]:

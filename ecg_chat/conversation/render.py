@@ -9,7 +9,8 @@ Layout::
     …facts…<|end|><|user|>Is there a bundle branch block?<|end|><|assistant|>Yes. …<|end|>
 
 A question that names a number of one of the measured kinds is followed by a comparison with the measured value, as a
-system line (`ecg_chat.conversation.asked`). ``<|ecg|>`` is the slot that the network fills with ECG embeddings.
+system line (`ecg_chat.conversation.asked`), and by what was looked up for it (`Message.note`). ``<|ecg|>`` is the slot
+that the network fills with ECG embeddings.
 Whatever a person or a file wrote is text only: `neutralise` breaks up anything that looks like one of the marks.
 """
 
@@ -63,7 +64,9 @@ def render(conversation: Conversation, *, for_completion: bool) -> tuple[Segment
             segments += [Segment(ASSISTANT, trained=False), Segment(answer + END, trained=True)]
         elif message.role == "user":
             asked = asked_number(text, conversation)
-            note = f"{SYSTEM}{asked.line}{END}" if asked is not None else ""
+            lines = [asked.line] if asked is not None else []
+            lines += [neutralise(message.note)] if message.note else []
+            note = f"{SYSTEM}{chr(10).join(lines)}{END}" if lines else ""
             segments.append(Segment(f"{USER}{text}{END}{note}", trained=False))
         else:
             segments.append(Segment(f"{SYSTEM}{text}{END}", trained=False))

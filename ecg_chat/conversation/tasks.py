@@ -45,13 +45,18 @@ def classification_question(task: Task, choose: Choose = "one") -> str:
     choose : {"one", "all"}
         One letter, as in the paper, or every class that applies.
     """
-    options = " ".join(f"{letter}. {name}" for letter, name in zip(LETTERS, CLASSES[task].values(), strict=True))
+    options = classification_options(task)
     if choose == "all":
         return f"Which of these does this ECG show? {options} Name all that apply."
     return (
         f"Based on the given ECG signal, please identify which type (A-E) it belongs to. {options} "
         "Please identify and choose one of A, B, C, D or E as answer."
     )
+
+
+def classification_options(task: Task) -> str:
+    """Return the lettered classes as they stand in the prompt."""
+    return " ".join(f"{letter}. {name}" for letter, name in zip(LETTERS, CLASSES[task].values(), strict=True))
 
 
 def classification_answer(task: Task, codes: Iterable[str]) -> str:

@@ -27,10 +27,11 @@ class PatientContext:
 
 @dataclass(frozen=True)
 class Message:
-    """One turn."""
+    """One turn; ``note`` is what the program looked up for a question, for the model to read."""
 
     role: Role
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True)

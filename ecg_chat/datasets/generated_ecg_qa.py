@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ecg_chat.conversation import ecg_qa_names as names
 from ecg_chat.conversation.tasks import list_answer
-from ecg_chat.datasets import ecg_qa_names as names
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.datasets.ptbxl_attributes import attributes_of
 from ecg_chat.signals.ecg import STANDARD_LEADS

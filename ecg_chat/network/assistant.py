@@ -61,15 +61,14 @@ class LocalAssistant:
         return "".join(s.text for s in render(self._fit(conversation), for_completion=True))
 
     def findings(self, ecg: Ecg) -> tuple[Finding, ...]:
-        """Probability of every code that the encoder predicts; () if no standard lead is there."""
+        """Probability of every code, superclass and attribute that is predicted; () if no standard lead is there."""
         described = self._describe(ecg)
         if described is None:
             return ()
         _, logits = described
         config = self._model.config
-        first = len(config.superclasses)
-        probabilities = torch.sigmoid(logits[0, first : first + len(config.codes)]).tolist()
-        return tuple(Finding(c, "network", probability=p) for c, p in zip(config.codes, probabilities, strict=True))
+        named = zip(config.label_names, torch.sigmoid(logits[0]).tolist(), strict=True)
+        return tuple(Finding(n, "network", probability=p, usual=config.usual.get(n)) for n, p in named)
 
     def stream(
         self,

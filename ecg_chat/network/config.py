@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from ecg_chat.conversation.evidence import class_name
 from ecg_chat.errors import ModelError
 from ecg_chat.network.encoder import EncoderConfig
 from ecg_chat.network.preprocess import PreprocessConfig
@@ -34,6 +35,8 @@ class ModelConfig:
     format: int = FORMAT
     attributes: tuple[str, ...] = ()
     """What the encoder's third head predicts."""
+    usual: Mapping[str, float] = field(default_factory=dict)
+    """Share of the training records that have each superclass, code and attribute; see `label_names`."""
     members: int = 1
     """Encoders of the shape ``encoder`` whose probabilities are averaged."""
     further_encoders: tuple[EncoderConfig, ...] = ()
@@ -57,6 +60,11 @@ class ModelConfig:
         for key in ("superclasses", "codes", "attributes"):
             if not isinstance(getattr(self, key), tuple):
                 raise ModelError(f"config.json of model {self.name}: {key} is {getattr(self, key)!r}, expected names")
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Names of all logits; a superclass is "class MI", because "NORM" is a code as well."""
+        return (*(class_name(one) for one in self.superclasses), *self.codes, *self.attributes)
 
     @property
     def n_logits(self) -> int:

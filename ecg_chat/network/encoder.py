@@ -18,6 +18,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 @dataclass(frozen=True)
@@ -46,30 +47,44 @@ class EncoderConfig:
         return 2 * self.widths[-1]
 
 
+class TimeConv(nn.Conv1d):
+    """A convolution over time of (batch, channels, 1, time).
+
+    It is computed as a two-dimensional one, because only those have a channels-last layout, which takes half the time
+    on a CPU in training; the weights are those of a one-dimensional one.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (batch, in channels, 1, time) to (batch, out channels, 1, time / stride)."""
+        (stride,), (dilation,) = self.stride, self.dilation
+        padding = (0, cast(tuple[int], self.padding)[0])
+        return functional.conv2d(x, self.weight.unsqueeze(2), None, (1, stride), padding, (1, dilation))
+
+
 class BasicBlock(nn.Module):
     """Two convolutions, channel attention, and the shortcut."""
 
     def __init__(self, n_in: int, n_out: int, kernel: int, stride: int, dilations: tuple[int, int] = (1, 1)) -> None:
         super().__init__()
         half, (first, second) = kernel // 2, dilations
-        self.conv1 = nn.Conv1d(n_in, n_out, kernel, stride, half * first, first, bias=False)
-        self.bn1 = nn.BatchNorm1d(n_out)
-        self.conv2 = nn.Conv1d(n_out, n_out, kernel, 1, half * second, second, bias=False)
-        self.bn2 = nn.BatchNorm1d(n_out)
+        self.conv1 = TimeConv(n_in, n_out, kernel, stride, half * first, first, bias=False)
+        self.bn1 = nn.BatchNorm2d(n_out)
+        self.conv2 = TimeConv(n_out, n_out, kernel, 1, half * second, second, bias=False)
+        self.bn2 = nn.BatchNorm2d(n_out)
         self.gate = nn.Sequential(nn.Linear(n_out, n_out // 8), nn.ReLU(), nn.Linear(n_out // 8, n_out), nn.Sigmoid())
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or n_in != n_out:
             self.shortcut = nn.Sequential(
-                nn.AvgPool1d(stride, stride, ceil_mode=True) if stride > 1 else nn.Identity(),
-                nn.Conv1d(n_in, n_out, 1, bias=False),
-                nn.BatchNorm1d(n_out),
+                nn.AvgPool2d((1, stride), ceil_mode=True) if stride > 1 else nn.Identity(),
+                TimeConv(n_in, n_out, 1, bias=False),
+                nn.BatchNorm2d(n_out),
             )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (batch, n_in, time) to (batch, n_out, time / stride)."""
+        """Map (batch, n_in, 1, time) to (batch, n_out, 1, time / stride)."""
         y = torch.relu(self.bn1(self.conv1(x)))
         y = self.bn2(self.conv2(y))
-        y = y * self.gate(y.mean(dim=2)).unsqueeze(2)
+        y = y * self.gate(y.mean(dim=(2, 3)))[:, :, None, None]
         return torch.relu(y + self.shortcut(x))
 
 
@@ -95,8 +110,8 @@ class EcgEncoder(nn.Module):
         super().__init__()
         self.config, self.superclasses, self.codes, self.attributes = config, superclasses, codes, attributes
         first, kernel = config.widths[0], config.stem_kernel
-        self.stem = nn.Conv1d(config.n_leads, first, kernel, config.stem_stride, kernel // 2, bias=False)
-        self.stem_bn = nn.BatchNorm1d(first)
+        self.stem = TimeConv(config.n_leads, first, kernel, config.stem_stride, kernel // 2, bias=False)
+        self.stem_bn = nn.BatchNorm2d(first)
         self.presence = nn.Linear(config.n_leads, first, bias=False)
         blocks, n_in = [], first
         for stage, width in enumerate(config.widths):
@@ -127,9 +142,10 @@ class EcgEncoder(nn.Module):
         -------
         Tensor, shape (batch, feature_size)
         """
-        x = torch.relu(self.stem_bn(self.stem(signal_mv)) + self.presence(presence).unsqueeze(2))
+        x = signal_mv.unsqueeze(2).contiguous(memory_format=torch.channels_last)
+        x = torch.relu(self.stem_bn(self.stem(x)) + self.presence(presence)[:, :, None, None])
         x = self.blocks(x)
-        return torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=1)
+        return torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1)
 
     def heads(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Return superclass and code logits of feature vectors."""

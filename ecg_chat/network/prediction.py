@@ -29,7 +29,7 @@ def predict(
             counts = [len(r) for r in records]
             parts = model.probabilities(stacked, torch.from_numpy(mask).expand(len(stacked), -1))  # type: ignore[operator]
             outs.append(tuple(torch.stack([c.mean(0) for c in p.split(counts)]) for p in parts))  # type: ignore[arg-type]
-    features, probabilities = (torch.cat([o[k] for o in outs]).numpy() for k in range(2))
+    features, probabilities = (torch.cat([o[k] for o in outs]).float().numpy() for k in range(2))
     n, n_codes = len(model.superclasses), len(model.codes)  # type: ignore[arg-type]
     return probabilities[:, :n], probabilities[:, n : n + n_codes], features
 

@@ -61,12 +61,16 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """A statement that holds on this recording, by criteria or by the network's probability (0-1)."""
+    """A statement that holds on this recording, by criteria or by the network's probability (0-1).
+
+    ``usual`` is the share of the network's training records that have it, if known: .05 is much for something rare.
+    """
 
     code: str
     source: FindingSource
     evidence: tuple[Evidence, ...] = ()
     probability: float | None = None
+    usual: float | None = None
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             )
         if name == "encoder":
             stage.add_argument("--epochs", type=int, default=EncoderRecipe.epochs)
-            stage.add_argument("--short-epochs", type=int, default=EncoderRecipe.short_epochs)
+            stage.add_argument("--mixup", type=float, default=EncoderRecipe.mixup, help="blend crops; 0: do not")
             stage.add_argument("--recipe", type=Path, help="JSON file with the stage's numbers, in place of the epochs")
             stage.add_argument("--member", type=int, action="append", help="train only this member; may be repeated")
         if name == "measure":
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     bad = BadRows(args.on_bad)
     if args.stage == "encoder":
-        recipe = EncoderRecipe(epochs=args.epochs, short_epochs=args.short_epochs)
+        recipe = EncoderRecipe(epochs=args.epochs, mixup=args.mixup)
         if args.recipe:
             recipe = read_recipe(args.recipe, EncoderRecipe)
         encoder_step(args.ptbxl, args.work, recipe, args.member, bad=bad)

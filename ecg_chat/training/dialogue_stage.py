@@ -24,13 +24,14 @@ from tqdm import tqdm
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from ecg_chat.conversation.render import ECG
-from ecg_chat.datasets.ptbxl import SUPERCLASSES
+from ecg_chat.datasets.ptbxl_attributes import attributes_of
 from ecg_chat.network.fake_quant import linear_weights, nf4_weights
 from ecg_chat.network.multimodal import EcgProjector, embed_prompt
 from ecg_chat.network.tokenizer import IGNORED
 from ecg_chat.training.checkpoint_file import save_replacing
 from ecg_chat.training.dialogue.lesson import lesson, with_network
 from ecg_chat.training.dialogue.truth import Truth
+from ecg_chat.training.precision import fast_precision
 from ecg_chat.training.shared_head import Row, batch_of, row_of
 from ecg_chat.training.signal_bank import SignalBank
 
@@ -68,6 +69,14 @@ class DialogueRecipe:
     seed: int = 0
     threads: int = 2
     checkpoint_every: int = 25
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names of the bank's logits, as `ecg_chat.conversation.evidence` has them, and how usual each label is."""
+
+    names: tuple[str, ...]
+    usual: Mapping[str, float]
 
 
 class Parts(nn.Module):
@@ -109,7 +118,7 @@ def train_dialogue(
     recipe: DialogueRecipe,
     out: Path,
     *,
-    codes: tuple[str, ...],
+    labels: Labels,
     initial: Mapping[str, Tensor] | None = None,
 ) -> Parts:
     """Train and return projector and decoder.
@@ -123,10 +132,11 @@ def train_dialogue(
     recipe : DialogueRecipe
     out : Path
         Folder for ``checkpoint.pt`` and ``curve.jsonl``.
-    codes : tuple of str
-        What the bank's logits after those of the superclasses are of.
+    labels : Labels
+        What the bank's logits are of.
     initial : mapping of str to Tensor, optional
-        Weights of a decoder that is the start; its tokens must be the first of this tokenizer's.
+        Weights of `Parts` that are the start; its tokens must be the first of this tokenizer's. A projection of other
+        inputs is left out.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -134,10 +144,10 @@ def train_dialogue(
     (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
     parts = new_parts(recipe, tokenizer, bank.logits.shape[2])
     if initial is not None:
-        _start_from(initial, parts.decoder)
+        _start_from(initial, parts)
     optimizer = torch.optim.AdamW(parts.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
     first = _resume(out / "checkpoint.pt", parts, optimizer)
-    drawing = _Drawing(truths, bank, codes, tokenizer, recipe)
+    drawing = _Drawing(truths, bank, labels, tokenizer, recipe)
     losses: list[float] = []
     for step in tqdm(range(first, recipe.steps), initial=first, total=recipe.steps, desc="dialogue", mininterval=10):
         losses.append(_step(parts, optimizer, drawing.batch(step), recipe, step))
@@ -154,14 +164,14 @@ class _Drawing:
         self,
         truths: Sequence[Truth],
         bank: SignalBank,
-        codes: tuple[str, ...],
+        labels: Labels,
         tokenizer: PreTrainedTokenizerFast,
         recipe: DialogueRecipe,
     ) -> None:
-        self.truths, self.bank, self.codes, self.tokenizer, self.recipe = truths, bank, codes, tokenizer, recipe
+        self.truths, self.bank, self.labels, self.tokenizer, self.recipe = truths, bank, labels, tokenizer, recipe
         self.by_label: dict[str, list[int]] = {}
         for k, truth in enumerate(truths):
-            for label in truth.labels:
+            for label in truth.labels | (attributes_of(truth.record) or frozenset()):
                 self.by_label.setdefault(label, []).append(k)
 
     def batch(self, step: int) -> Mapping[str, Tensor]:
@@ -182,9 +192,9 @@ class _Drawing:
 
     def _row(self, k: int, logits: NDArray[np.float32], rng: random.Random, seen: bool) -> Row:
         recipe = self.recipe
-        first = len(SUPERCLASSES)
-        probabilities = 1 / (1 + np.exp(-logits[first : first + len(self.codes)]))
-        truth = with_network(self.truths[k], dict(zip(self.codes, probabilities.tolist(), strict=True)))
+        probabilities = (1 / (1 + np.exp(-logits))).tolist()
+        named = dict(zip(self.labels.names, probabilities, strict=True)) if seen else {}
+        truth = with_network(self.truths[k], named, self.labels.usual)
         conversation, branches = lesson(truth, rng, recipe.turns, recipe.questions)
         conversations = [conversation, *(dataclasses.replace(conversation, messages=b) for b in branches)]
         weights = [1.0] + [recipe.question_weight] * len(branches)
@@ -214,13 +224,14 @@ def _step(
 
 def _loss(parts: Parts, batch: Mapping[str, Tensor]) -> Tensor:
     decoder, ids = parts.decoder, batch["ids"]
-    ecg = parts.projector(batch["logits"][:, :0], batch["logits"]) * batch["seen"][:, None, None]
-    embedded = embed_prompt(decoder, ids, ecg, int(batch["ecg_id"]))
-    output = decoder.model(
-        inputs_embeds=embedded, attention_mask=batch["mask"], position_ids=batch["positions"], use_cache=False
-    )
     wanted = batch["labels"] != IGNORED
-    logits = decoder.lm_head(output.last_hidden_state[wanted])
+    with fast_precision():
+        ecg = parts.projector(batch["logits"][:, :0], batch["logits"]) * batch["seen"][:, None, None]
+        embedded = embed_prompt(decoder, ids, ecg.float(), int(batch["ecg_id"]))
+        output = decoder.model(
+            inputs_embeds=embedded, attention_mask=batch["mask"], position_ids=batch["positions"], use_cache=False
+        )
+        logits = decoder.lm_head(output.last_hidden_state[wanted])
     losses = functional.cross_entropy(logits.float(), batch["labels"][wanted], reduction="none")
     weights = batch["weights"][wanted]
     return (losses * weights).sum() / weights.sum()
@@ -234,15 +245,16 @@ def _schedule(step: int, recipe: DialogueRecipe) -> float:
     return 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress))
 
 
-def _start_from(weights: Mapping[str, Tensor], decoder: nn.Module) -> None:
+def _start_from(weights: Mapping[str, Tensor], parts: Parts) -> None:
     """Take over weights; embeddings of tokens that the earlier run did not have keep their random start."""
-    own = decoder.state_dict()
+    own = parts.state_dict()
+    projector = {name: value for name, value in weights.items() if name.startswith("projector.")}
+    same = all(name in own and own[name].shape == value.shape for name, value in projector.items())
     for name, value in weights.items():
-        if value.shape == own[name].shape:
-            own[name].copy_(value)
-        else:
-            own[name][: len(value)].copy_(value)
-    decoder.load_state_dict(own)
+        if name in projector and not same:
+            continue
+        own[name][: len(value)].copy_(value)
+    parts.load_state_dict(own)
 
 
 def _resume(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> int:

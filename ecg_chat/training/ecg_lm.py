@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ecg_chat.conversation.evidence import class_name
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.datasets.bad_rows import BadRows, OnBad
 from ecg_chat.datasets.ptbxl import Record, read_signals, training_records
@@ -175,13 +176,16 @@ def tune_step(base: BaseModel, measured: MeasuredRecords, work: Path, recipe: Lo
     """Tune what ``work/align`` holds, and leave adapters, encoder, projection and ids in ``work/tune``."""
     parts = load_parts(work / "align")
     # The chat's facts say what the encoder gives a whole recording, so those of the dialogue do too.
-    _, given, _ = predict(EncoderEnsemble([parts.encoder]), measured.signals_uv, config=parts.preprocess)
+    classes, codes, _ = predict(EncoderEnsemble([parts.encoder]), measured.signals_uv, config=parts.preprocess)
+    names = [*(class_name(one) for one in parts.encoder.superclasses), *parts.encoder.codes]
     truths = [
         with_network(
             truth_of(record, m, judge(m, age_years=record.age_years, sex=record.sex)),
-            dict(zip(parts.encoder.codes, probabilities.tolist(), strict=True)),
+            dict(zip(names, probabilities.tolist(), strict=True)),
         )
-        for record, m, probabilities in zip(measured.records, measured.measurements, given, strict=True)
+        for record, m, probabilities in zip(
+            measured.records, measured.measurements, np.concatenate([classes, codes], axis=1), strict=True
+        )
     ]
     out = work / "tune"
     data = TuningData(truths, measured.signals_uv, parts.preprocess)

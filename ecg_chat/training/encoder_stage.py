@@ -32,8 +32,9 @@ from ecg_chat.network.prediction import predict
 from ecg_chat.network.preprocess import PreprocessConfig
 from ecg_chat.training.augmentation import Augmentation, augment
 from ecg_chat.training.checkpoint_file import save_replacing
+from ecg_chat.training.precision import fast_precision
 
-ENCODER = EncoderConfig(stem_kernel=15, stem_stride=4, tail_dilations=(1, 2, 4, 8))
+ENCODER = EncoderConfig(stem_kernel=15, tail_dilations=(1, 2, 4, 8), window_samples=500)
 PREPROCESS = PreprocessConfig(crop_s=10.0, hop_s=5.0, version=2)
 
 
@@ -41,11 +42,8 @@ PREPROCESS = PreprocessConfig(crop_s=10.0, hop_s=5.0, version=2)
 class EncoderRecipe:
     """What stage 1 was run with."""
 
-    epochs: int = 18
-    short_epochs: int = 9
-    """So many first epochs see crops of 2.5-5 s, which cost less; the others mostly whole records."""
-    short_crops_s: tuple[float, ...] = (5.0, 5.0, 4.0, 2.5)
-    long_crops_s: tuple[float, ...] = (10.0, 10.0, 10.0, 5.0)
+    epochs: int = 40
+    crops_s: tuple[float, ...] = (5.0, 5.0, 5.0, 2.5)
     """The length of a batch's crops is drawn from these."""
     batch: int = 64
     max_lr: float = 3e-3
@@ -54,6 +52,9 @@ class EncoderRecipe:
     attribute_weight: float = 1.0
     """Weights of the losses of codes and attributes beside that of the superclasses."""
     augmentation: Augmentation = field(default_factory=Augmentation)
+    mixup: float = 0.0
+    """Crops are blended with others of their batch, labels likewise, with shares from Beta(mixup, mixup) (Zhang et al.
+    2018); 0: not."""
     ema: float = 0.998
     """Decay of the averaged weights that are kept."""
     members: int = 2
@@ -83,6 +84,47 @@ class LabelledSignals:
         """Return some of the records."""
         labels = Labels(*(getattr(self.labels, f.name)[rows] for f in dataclasses.fields(Labels)))
         return LabelledSignals(self.signals_uv[rows], labels, self.attributes[rows], self.has_attributes[rows])
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What one step trains on; the ``has_`` columns are 0 where nothing is known."""
+
+    signal_mv: Tensor
+    presence: Tensor
+    superclasses: Tensor
+    has_superclass: Tensor
+    codes: Tensor
+    attributes: Tensor
+    has_attributes: Tensor
+
+    @classmethod
+    def of(cls, signal_mv: NDArray[np.float32], presence: NDArray[np.float32], truth: LabelledSignals) -> _Batch:
+        labels = truth.labels
+        known = labels.has_superclass.astype(np.float32)[:, None]
+        noted = truth.has_attributes.astype(np.float32)[:, None]
+        arrays = (signal_mv, presence, labels.superclasses, known, labels.codes, truth.attributes, noted)
+        return cls(*(torch.from_numpy(array) for array in arrays))
+
+    def blended(self, rng: np.random.Generator, alpha: float) -> _Batch:
+        """Blend each crop with another: signals and labels by shares; leads are there where either has them."""
+        other = torch.from_numpy(rng.permutation(len(self.signal_mv)))
+        own = torch.from_numpy(rng.beta(alpha, alpha, len(other)).astype(np.float32))[:, None]
+        own = torch.maximum(own, 1 - own)
+
+        def mixed(values: Tensor) -> Tensor:
+            share = own.view(-1, *[1] * (values.ndim - 1))
+            return share * values + (1 - share) * values[other]
+
+        return _Batch(
+            mixed(self.signal_mv),
+            torch.maximum(self.presence, self.presence[other]),
+            mixed(self.superclasses),
+            self.has_superclass * self.has_superclass[other],
+            mixed(self.codes),
+            mixed(self.attributes),
+            self.has_attributes * self.has_attributes[other],
+        )
 
 
 @dataclass(frozen=True)
@@ -163,7 +205,8 @@ def train_encoder(
 
 def validate(model: nn.Module, valid: LabelledSignals) -> dict[str, float]:
     """Macro AUC on records, averaged over the crops of each."""
-    superclass, codes, _ = predict(model, valid.signals_uv, config=PREPROCESS)
+    with fast_precision():
+        superclass, codes, _ = predict(model, valid.signals_uv, config=PREPROCESS)
     labels, known = valid.labels, valid.labels.has_superclass
     return {
         "auc_superclass": round(macro_auc(labels.superclasses[known], superclass[known]), 5),
@@ -176,12 +219,12 @@ def _epoch(run: _Run, train: LabelledSignals, recipe: EncoderRecipe, epoch: int)
     rng = np.random.default_rng((recipe.seed, epoch))
     torch.manual_seed(recipe.seed * 1000 + epoch)
     order = rng.permutation(len(train.signals_uv))
-    lengths_s = recipe.short_crops_s if epoch < recipe.short_epochs else recipe.long_crops_s
     total = 0.0
     for start in tqdm(range(0, len(order), recipe.batch), desc=f"epoch {epoch + 1}", leave=False, mininterval=10):
         rows = np.sort(order[start : start + recipe.batch])
-        signal, presence = augment(train.signals_uv[rows], rng, recipe.augmentation, float(rng.choice(lengths_s)))
-        loss = _loss(run.model, torch.from_numpy(signal), torch.from_numpy(presence), train.part(rows), recipe)
+        signal, presence = augment(train.signals_uv[rows], rng, recipe.augmentation, float(rng.choice(recipe.crops_s)))
+        batch = _Batch.of(signal, presence, train.part(rows))
+        loss = _loss(run.model, batch.blended(rng, recipe.mixup) if recipe.mixup else batch, recipe)
         run.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
@@ -192,16 +235,15 @@ def _epoch(run: _Run, train: LabelledSignals, recipe: EncoderRecipe, epoch: int)
     return total / len(order)
 
 
-def _loss(model: EcgEncoder, signal: Tensor, presence: Tensor, batch: LabelledSignals, recipe: EncoderRecipe) -> Tensor:
+def _loss(model: EcgEncoder, batch: _Batch, recipe: EncoderRecipe) -> Tensor:
     """Binary cross-entropy of the heads; what nothing is known about does not count."""
     bce = nn.BCEWithLogitsLoss(reduction="none")
-    features = model.features(signal, presence)
-    superclass, codes = model.heads(features)
-    labels = batch.labels
-    known = torch.from_numpy(labels.has_superclass).float()[:, None]
-    noted = torch.from_numpy(batch.has_attributes).float()[:, None]
-    first = (bce(superclass, torch.from_numpy(labels.superclasses)) * known).mean()
-    second = bce(codes, torch.from_numpy(labels.codes)).mean()
-    third = (bce(model.attribute_logits(features), torch.from_numpy(batch.attributes)) * noted).mean()
+    with fast_precision():
+        features = model.features(batch.signal_mv, batch.presence)
+        heads = (*model.heads(features), model.attribute_logits(features))
+    superclass, codes, attributes = (logits.float() for logits in heads)
+    first = (bce(superclass, batch.superclasses) * batch.has_superclass).mean()
+    second = bce(codes, batch.codes).mean()
+    third = (bce(attributes, batch.attributes) * batch.has_attributes).mean()
     loss: Tensor = first + recipe.code_weight * second + recipe.attribute_weight * third
     return loss

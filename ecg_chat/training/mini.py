@@ -7,24 +7,27 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
+from ecg_chat.conversation.evidence import class_name
 from ecg_chat.conversation.render import render
 from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ptbxl import (
     SUPERCLASSES,
     Record,
+    label_matrix,
     read_database,
     read_signals,
     read_statement_table,
     training_records,
     with_signals,
 )
-from ecg_chat.datasets.ptbxl_attributes import attribute_names
+from ecg_chat.datasets.ptbxl_attributes import attribute_matrix, attribute_names
 from ecg_chat.datasets.readings import load_readings, measure_records
 from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.types import Measurements
@@ -33,11 +36,10 @@ from ecg_chat.network.config import ModelConfig
 from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
 from ecg_chat.network.tokenizer import train_tokenizer, with_slots
 from ecg_chat.statements.judge import judge
-from ecg_chat.training.aligned_parts import encoder_of_model
 from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
-from ecg_chat.training.dialogue_stage import DialogueRecipe, new_parts, train_dialogue
+from ecg_chat.training.dialogue_stage import DialogueRecipe, Labels, new_parts, train_dialogue
 from ecg_chat.training.encoder_stage import ENCODER, PREPROCESS, EncoderRecipe, LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
@@ -90,21 +92,28 @@ def dialogue_step(
     ptbxl: Path, work: Path, recipe: DialogueRecipe, initial: Path | None = None, *, bad: BadRows | None = None
 ) -> None:
     """Train projector and decoder on dialogue about the measured records; `initial` is an earlier model's folder."""
-    codes = tuple(read_statement_table(ptbxl))
     truths, bank = _measured(ptbxl, work, recipe.seed, bad)
     start: Mapping[str, Tensor] | None = None
     if initial is not None:
         earlier = load_model(initial)
-        start = full_precision(earlier.decoder)
+        start = {f"decoder.{name}": value for name, value in full_precision(earlier.decoder).items()}
+        start |= {f"projector.{name}": value for name, value in earlier.projector.state_dict().items()}
         if not (work / "tokenizer").is_dir():
             earlier.tokenizer.save_pretrained(work / "tokenizer")
     elif not (work / "tokenizer").is_dir():  # a resumed run must keep its token ids
         train_tokenizer(_texts(truths, recipe), recipe.vocab_size).save_pretrained(work / "tokenizer")
-    train_dialogue(truths, bank, _tokenizer(work), recipe, work / "dialogue", codes=codes, initial=start)
+    labels = logit_labels(training_records(usable_records(ptbxl, bad)), read_statement_table(ptbxl))
+    train_dialogue(truths, bank, _tokenizer(work), recipe, work / "dialogue", labels=labels, initial=start)
 
 
 def assemble_step(
-    ptbxl: Path, work: Path, model_dir: Path, recipe: DialogueRecipe, further: Path | None = None
+    ptbxl: Path,
+    work: Path,
+    model_dir: Path,
+    recipe: DialogueRecipe,
+    further: Path | None = None,
+    *,
+    bad: BadRows | None = None,
 ) -> ModelConfig:
     """Put the trained parts into a model folder, the decoder in NF4.
 
@@ -114,10 +123,10 @@ def assemble_step(
     recipe : DialogueRecipe
         The one that the dialogue stage was run with.
     further : Path, optional
-        Folder of an earlier model whose first encoder is averaged with the new ones.
+        Folder of an earlier model whose encoders are averaged with the new ones.
     """
     encoders = load_encoders(ptbxl, work)
-    added = [further_encoder(further, encoders[0])] if further is not None else []
+    added = further_encoders(further, encoders[0]) if further is not None else []
     first = encoders[0]
     tokenizer = _tokenizer(work)
     n_logits = len(first.superclasses) + len(first.codes) + len(first.attributes)
@@ -128,6 +137,7 @@ def assemble_step(
         superclasses=first.superclasses,
         codes=first.codes,
         attributes=first.attributes,
+        usual=logit_labels(training_records(usable_records(ptbxl, bad)), read_statement_table(ptbxl)).usual,
         members=len(encoders),
         further_encoders=tuple(encoder.config for encoder in added),
         projected_features=False,
@@ -151,31 +161,37 @@ def assemble_step(
     return config
 
 
-def further_encoder(folder: Path, beside: EcgEncoder) -> EcgEncoder:
-    """Load the first encoder of an earlier model, as one that may be averaged with `beside`.
+def further_encoders(folder: Path, beside: EcgEncoder) -> list[EcgEncoder]:
+    """Load the encoders of an earlier model, as ones that may be averaged with `beside`.
 
-    Its labels are put into the order of the other's, and what it said of short crops it says of windows.
+    Their labels are put into the order of the other's, what they said of short crops they say of windows, and what
+    they said of attributes is left out.
 
     Raises
     ------
     InvalidInput
-        When it does not predict the same labels at the same sampling rate.
+        When they do not predict the same labels at the same sampling rate.
     """
-    earlier, preprocess = encoder_of_model(folder)
-    if earlier.superclasses != beside.superclasses or set(earlier.codes) != set(beside.codes):
-        raise InvalidInput(f"the encoder of {folder.name} predicts other labels than the new ones")
+    earlier = load_model(folder)
+    preprocess = earlier.config.preprocess
     if preprocess.fs_hz != PREPROCESS.fs_hz or preprocess.leads != PREPROCESS.leads:
         raise InvalidInput(
             f"the encoder of {folder.name} expects {preprocess.fs_hz} Hz, the new ones {PREPROCESS.fs_hz}"
         )
     window = round(preprocess.crop_s * preprocess.fs_hz) if preprocess.crop_s < PREPROCESS.crop_s else 0
-    shape = dataclasses.replace(earlier.config, window_samples=window)
+    return [_beside(cast(EcgEncoder, one), beside, folder.name, window) for one in earlier.encoder.members]
+
+
+def _beside(earlier: EcgEncoder, beside: EcgEncoder, name: str, window: int) -> EcgEncoder:
+    if earlier.superclasses != beside.superclasses or set(earlier.codes) != set(beside.codes):
+        raise InvalidInput(f"the encoder of {name} predicts other labels than the new ones")
+    shape = dataclasses.replace(earlier.config, window_samples=earlier.config.window_samples or window)
     order = [earlier.codes.index(code) for code in beside.codes]
     weights = earlier.state_dict()
-    for name in ("code_head.weight", "code_head.bias"):
-        weights[name] = weights[name][order]
+    for key in ("code_head.weight", "code_head.bias"):
+        weights[key] = weights[key][order]
     encoder = EcgEncoder(shape, beside.superclasses, beside.codes)
-    encoder.load_state_dict({name: value for name, value in weights.items() if not name.startswith("attribute_head")})
+    encoder.load_state_dict({key: value for key, value in weights.items() if not key.startswith("attribute_head")})
     return encoder.eval()
 
 
@@ -196,6 +212,15 @@ def load_encoders(ptbxl: Path, work: Path) -> list[EcgEncoder]:
         encoder.load_state_dict(torch.load(path, weights_only=True))
         encoders.append(encoder.eval())
     return encoders
+
+
+def logit_labels(train: Sequence[Record], table: Mapping[str, Mapping[str, str]]) -> Labels:
+    """Name what the encoders predict, in order, and count which share of the training records has it."""
+    known = label_matrix(train, table)
+    attributes, noted = attribute_matrix(train)
+    names = (*(class_name(one) for one in SUPERCLASSES), *table, *attribute_names())
+    shares = np.concatenate([known.superclasses.mean(axis=0), known.codes.mean(axis=0), attributes[noted].mean(axis=0)])
+    return Labels(names, {name: round(float(share), 6) for name, share in zip(names, shares, strict=True)})
 
 
 def _tokenizer(work: Path) -> PreTrainedTokenizerFast:

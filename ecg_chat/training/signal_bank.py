@@ -21,6 +21,7 @@ from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.prediction import centre
 from ecg_chat.training.augmentation import Augmentation, augment
 from ecg_chat.training.checkpoint_file import save_replacing
+from ecg_chat.training.precision import fast_precision
 
 BATCH = 32
 VIEWS = 3
@@ -91,9 +92,9 @@ def _encode(
     else:
         signal = np.stack([centre(record) for record in records_uv])
         presence = np.ones(records_uv.shape[:2], np.float32)
-    with torch.inference_mode():
+    with torch.inference_mode(), fast_precision():
         _, probabilities = encoder.probabilities(torch.from_numpy(signal), torch.from_numpy(presence))
-        return torch.logit(probabilities, eps=1e-4).numpy()
+        return torch.logit(probabilities.float(), eps=1e-4).numpy()
 
 
 def _save(target: Path, logits: NDArray[np.float32], rows: NDArray[np.int64]) -> None:

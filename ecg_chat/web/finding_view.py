@@ -33,7 +33,8 @@ def stated_by_network(network: Sequence[Finding], judgements: Mapping[str, Judge
     return [
         finding
         for finding in network
-        if finding.probability is not None
+        if finding.code in judgements
+        and finding.probability is not None
         and finding.probability >= SUPPORTED_FROM_PROBABILITY
         and not (finding.code == NORMAL and NORMAL in judgements and judgements[NORMAL].verdict == "rejected")
     ]

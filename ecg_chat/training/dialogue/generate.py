@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ecg_chat.chat.looked_up import with_notes
 from ecg_chat.conversation.facts import describe
 from ecg_chat.conversation.types import Audience, Conversation, Message
 from ecg_chat.signals.ecg import STANDARD_LEADS
@@ -76,8 +77,8 @@ def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
     for n in range(turns):
         question, answer = talk.turn(first=n == 0)
         messages += [Message("user", vary(question, rng)), Message("assistant", answer)]
-    facts = describe(truth.measurements, truth.judgements, patient, truth.network)
-    return Conversation(tuple(messages), patient, audience, facts)
+    facts = describe(truth.measurements, truth.judgements, patient, truth.network.probabilities)
+    return Conversation(with_notes(messages, truth.network), patient, audience, facts)
 
 
 @dataclass

@@ -9,6 +9,8 @@ import dataclasses
 import random
 from collections.abc import Mapping
 
+from ecg_chat.chat.looked_up import with_notes
+from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.tasks import CLASSES, TASKS, Task, classification_answer, classification_question
 from ecg_chat.conversation.types import Conversation, Message
 from ecg_chat.datasets.generated_ecg_qa import questions_of
@@ -40,7 +42,8 @@ def lesson(truth: Truth, rng: random.Random, turns: int, questions: int) -> tupl
     conversation = converse(truth, rng, turns)
     asked = [(q.question, q.answer_text) for q in questions_of(truth.record, rng, questions)]
     asked += _classification(truth, rng)
-    return conversation, [(Message("user", question), Message("assistant", answer)) for question, answer in asked]
+    branches = [(Message("user", question), Message("assistant", answer)) for question, answer in asked]
+    return conversation, [with_notes(branch, truth.network) for branch in branches]
 
 
 def _classification(truth: Truth, rng: random.Random) -> list[tuple[str, str]]:
@@ -63,6 +66,7 @@ def classes_of(codes: Mapping[str, float], task: Task) -> frozenset[str]:
     return frozenset(codes) & frozenset(CLASSES[task])
 
 
-def with_network(truth: Truth, probabilities: Mapping[str, float]) -> Truth:
-    """Say what an encoder gave each code."""
-    return dataclasses.replace(truth, network=probabilities)
+def with_network(truth: Truth, probabilities: Mapping[str, float], usual: Mapping[str, float] | None = None) -> Truth:
+    """Say what an encoder gave each code, superclass and attribute, and how many training records have each."""
+    verdicts = {code: judgement.verdict for code, judgement in truth.judgements.items()}
+    return dataclasses.replace(truth, network=NetworkEvidence(probabilities, usual or {}, verdicts))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ecg_chat.chat.statement_claims import HARD_MEASURES
+from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.measurements.types import Measurements
@@ -57,7 +58,7 @@ class Truth:
     """Every statement that holds, those included that `said` leaves out as unspecific or as too many."""
     report: str = ""
     """What the cart or the reader wrote, in their language and without the device's footer; "" if unknown."""
-    network: Mapping[str, float] = field(default_factory=dict)
+    network: NetworkEvidence = field(default_factory=NetworkEvidence)
     """Probabilities of an encoder that was not trained on this ECG, for the facts in the prompt."""
 
     @property

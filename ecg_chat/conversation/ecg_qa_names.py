@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ecg_chat.datasets.ptbxl_attributes import NOISES
-
 SUPERCLASS_NAMES: Mapping[str, str] = {
     "CD": "conduction disturbance", "HYP": "hypertrophy", "MI": "myocardial infarction", "STTC": "st/t change",
 }  # fmt: skip
@@ -55,5 +53,8 @@ STAGE_NAMES: Mapping[str, str] = {
     "infarction of unknown stage": "unknown stage of myocardial infarction",
 }  # fmt: skip
 NO_STAGE = "none of myocardial infarction"
-NOISE_NAMES: Mapping[str, str] = {kind: kind.replace("_", " ") for kind in NOISES}
+NOISE_NAMES: Mapping[str, str] = {
+    "baseline_drift": "baseline drift", "static_noise": "static noise", "burst_noise": "burst noise",
+    "electrodes_problems": "electrodes problems",
+}  # fmt: skip
 EXTRA_SYSTOLE_NAMES = ("extrasystoles", "supraventricular extrasystoles", "ventricular extrasystoles")

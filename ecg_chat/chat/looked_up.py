@@ -1,0 +1,162 @@
+"""What the encoder and the criteria say about the things that a question names, looked up for the language model.
+
+The facts at the head of a prompt list what is found. Whether one of the other things is a little likely or plainly
+absent stands in no list, and a small language model is bad at finding a name in one. So the program looks it up and
+writes a line after the question: ``complete left bundle branch block: unlikely, criteria not met``. The model puts it
+into words; chat and training call the same function.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import get_args
+
+from ecg_chat.chat.sentences import sentence
+from ecg_chat.chat.statement_words import statement_mentions
+from ecg_chat.conversation import ecg_qa_names as names
+from ecg_chat.conversation.evidence import Level, NetworkEvidence, class_name
+from ecg_chat.conversation.tasks import CLASSES, LETTERS, TASKS, Task, classification_options
+from ecg_chat.conversation.types import Message
+from ecg_chat.signals.ecg import STANDARD_LEADS
+
+MAX_NAMES = 4
+LEVELS: tuple[Level, ...] = get_args(Level)
+_IN_LEAD = re.compile(r"\bin lead (" + "|".join(STANDARD_LEADS) + r")\b", re.IGNORECASE)
+_GROUP_WORDS: Mapping[str, str] = {
+    "conduction disturbance": "CD", "conduction disorder": "CD", "conduction problem": "CD", "conduction delay": "CD",
+    "hypertrophy": "HYP", "enlarged chamber": "HYP", "enlarged heart": "HYP", "chamber enlargement": "HYP",
+    "myocardial infarction": "MI", "infarction": "MI", "infarct": "MI", "heart attack": "MI",
+    "st-t change": "STTC", "st/t change": "STTC", "repolarisation abnormality": "STTC", "t wave abnormality": "STTC",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OpenList:
+    """An open question of ECG-QA: what it is recognised by, and name → what the encoder calls it."""
+
+    asked: str
+    items: Mapping[str, str]
+
+
+def note_for(question: str, evidence: NetworkEvidence) -> str:
+    """Return the line for a question; "" if it names nothing that the encoder speaks of.
+
+    Parameters
+    ----------
+    question : str
+    evidence : NetworkEvidence
+        Of the ECG that is asked about.
+    """
+    if not evidence.probabilities:
+        return ""
+    for task in TASKS:
+        if classification_options(task) in question:
+            return _of_classes(task, evidence)
+    named = list(_ecg_qa_named(question))
+    if not named:
+        listed = _of_list(question, evidence)
+        if listed:
+            return listed
+        named = list(_named(question))
+    return "; ".join(dict.fromkeys(_line(name, keys, evidence) for name, keys in named[:MAX_NAMES]))
+
+
+def with_notes(messages: Sequence[Message], evidence: NetworkEvidence) -> tuple[Message, ...]:
+    """Write beside each question what was looked up for it."""
+    return tuple(
+        dataclasses.replace(message, note=note_for(message.text, evidence)) if message.role == "user" else message
+        for message in messages
+    )
+
+
+def _of_classes(task: Task, evidence: NetworkEvidence) -> str:
+    keys = [class_name(code) if task == "diagnostic" else code for code in CLASSES[task]]
+    return "; ".join(_line(letter, [key], evidence) for letter, key in zip(LETTERS, keys, strict=True))
+
+
+def _of_list(question: str, evidence: NetworkEvidence) -> str:
+    text = question.lower()
+    listed = next((one for one in _open_lists(_lead_of(question)) if one.asked in text), None)
+    if listed is None:
+        return ""
+    parts = []
+    for level in ("likely", "possible"):
+        found = [name for name, key in listed.items.items() if evidence.level(key) == level]
+        parts += [f"{level} {'; '.join(found)}"] if found else []
+    return " | ".join(parts) or "likely none"
+
+
+def _line(name: str, keys: Sequence[str], evidence: NetworkEvidence) -> str:
+    verdicts = {evidence.verdicts.get(key) for key in keys}
+    criteria = ", criteria met" if "met" in verdicts else ", criteria not met" if verdicts == {"rejected"} else ""
+    return f"{name}: {_level(evidence, keys)}{criteria}"
+
+
+def _level(evidence: NetworkEvidence, keys: Sequence[str]) -> str:
+    """Return the highest level among some things."""
+    found = {evidence.level(key) for key in keys}
+    return next((level for level in LEVELS if level in found), "not judged")
+
+
+def _ecg_qa_named(question: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what a question names in ECG-QA's words, and what the encoder calls it."""
+    lead = _lead_of(question)
+    for match in _name_pattern().finditer(question.lower()):
+        yield match[0], (_noise_key(match[0], lead) or _known_names()[match[0]],)
+
+
+def _named(question: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what a question names in anybody's words: statements first, then kinds of statements."""
+    mentions = statement_mentions(sentence(question))
+    for mention in mentions:
+        yield mention.name, mention.codes
+    for phrase, superclass in _GROUP_WORDS.items():
+        start = question.lower().find(phrase)
+        if start >= 0 and not any(m.start < start + len(phrase) and start < m.stop for m in mentions):
+            yield phrase, (class_name(superclass),)
+
+
+def _lead_of(question: str) -> str:
+    match = _IN_LEAD.search(question)
+    return next((lead for lead in STANDARD_LEADS if match and lead.lower() == match[1].lower()), "any")
+
+
+def _noise_key(name: str, lead: str) -> str:
+    return next((f"{kind} {lead}" for kind, word in names.NOISE_NAMES.items() if word == name), "")
+
+
+@cache
+def _known_names() -> Mapping[str, str]:
+    """ECG-QA's names → what the encoder calls it; a form and a diagnosis of one name are one code."""
+    tables = (names.DIAGNOSTIC_NAMES, names.FORM_NAMES, names.RHYTHM_NAMES, names.AXIS_NAMES, names.STAGE_NAMES)
+    known = {name: key for table in tables for key, name in table.items()}
+    known |= {name: class_name(key) for key, name in names.SUPERCLASS_NAMES.items()}
+    known |= {name: f"{kind} any" for kind, name in names.NOISE_NAMES.items()}
+    return known | {name: name for name in names.EXTRA_SYSTOLE_NAMES}
+
+
+@cache
+def _name_pattern() -> re.Pattern[str]:
+    longest_first = sorted(_known_names(), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name) for name in longest_first) + r")(?!\w)")
+
+
+@cache
+def _open_lists(lead: str) -> tuple[OpenList, ...]:
+    def swapped(table: Mapping[str, str]) -> Mapping[str, str]:
+        return {name: key for key, name in table.items()}
+
+    noise = {word: f"{kind} {lead}" for kind, word in names.NOISE_NAMES.items()}
+    return (
+        OpenList("diagnostic symptoms", swapped(names.DIAGNOSTIC_NAMES)),
+        OpenList("form-related symptoms", swapped(names.FORM_NAMES)),
+        OpenList("rhythm-related symptoms", swapped(names.RHYTHM_NAMES)),
+        OpenList("stage of infarction", swapped(names.STAGE_NAMES)),
+        OpenList("kind of noises", noise),
+        OpenList("kind of extra systole", {name: name for name in names.EXTRA_SYSTOLE_NAMES}),
+        OpenList("direction", swapped(names.AXIS_NAMES)),
+    )
