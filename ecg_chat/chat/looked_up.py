@@ -62,7 +62,8 @@ def note_for(question: str, evidence: NetworkEvidence) -> str:
         if listed:
             return listed
         named = list(_named(question))
-    return "; ".join(dict.fromkeys(_line(name, keys, evidence) for name, keys in named[:MAX_NAMES]))
+    judged = [(name, keys) for name, keys in named if any(key in evidence.probabilities for key in keys)]
+    return "; ".join(dict.fromkeys(_line(name, keys, evidence) for name, keys in judged[:MAX_NAMES]))
 
 
 def with_notes(messages: Sequence[Message], evidence: NetworkEvidence) -> tuple[Message, ...]:

@@ -50,9 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             stage.add_argument("--initial", type=Path, help="work folder of an earlier run whose weights are the start")
         if name == "assemble":
             stage.add_argument("--model", type=Path, required=True, help="model folder to write")
-            stage.add_argument(
-                "--further", type=Path, help="earlier model whose first encoder is averaged with the new"
-            )
+            stage.add_argument("--further", type=Path, help="earlier model whose encoders are averaged with the new")
+            stage.add_argument("--take", type=int, action="append", default=[], help="only this one of them, from 0")
 
 
 def _add_delineator(stages: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -75,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     args.work.mkdir(parents=True, exist_ok=True)
     if args.stage == "assemble":
         stored = json.loads((args.work / "dialogue" / "recipe.json").read_text(encoding="utf-8"))
-        assemble_step(args.ptbxl, args.work, args.model, DialogueRecipe(**stored), args.further)
+        assemble_step(args.ptbxl, args.work, args.model, DialogueRecipe(**stored), args.further, taken=args.take)
         return 0
     bad = BadRows(args.on_bad)
     if args.stage == "encoder":

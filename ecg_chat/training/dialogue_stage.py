@@ -47,11 +47,11 @@ class DialogueRecipe:
     questions: int = 9
     question_weight: float = 2.0
     """Weight of the answers to separate questions, which are short, beside those of the conversation."""
-    rare_share: float = 0.35
+    rare_share: float = 0.45
     """Share of the ECGs that are drawn for a label drawn evenly; the others are drawn evenly themselves."""
     blind_share: float = 0.04
     """Share of the ECGs that are asked about without facts and without embeddings: what is likely of any ECG."""
-    max_tokens: int = 896
+    max_tokens: int = 1152
     frozen_steps: int = 30
     """In so many first steps only the projection learns (text-ECG alignment)."""
     lr: float = 1.2e-3

@@ -113,6 +113,7 @@ def assemble_step(
     recipe: DialogueRecipe,
     further: Path | None = None,
     *,
+    taken: Sequence[int] = (),
     bad: BadRows | None = None,
 ) -> ModelConfig:
     """Put the trained parts into a model folder, the decoder in NF4.
@@ -124,9 +125,13 @@ def assemble_step(
         The one that the dialogue stage was run with.
     further : Path, optional
         Folder of an earlier model whose encoders are averaged with the new ones.
+    taken : sequence of int
+        Only these of its encoders, counted from 0; all of them if empty.
+    bad : BadRows, optional
+        What happens to bad rows and records; refused without it.
     """
     encoders = load_encoders(ptbxl, work)
-    added = further_encoders(further, encoders[0]) if further is not None else []
+    added = further_encoders(further, encoders[0], taken) if further is not None else []
     first = encoders[0]
     tokenizer = _tokenizer(work)
     n_logits = len(first.superclasses) + len(first.codes) + len(first.attributes)
@@ -161,8 +166,8 @@ def assemble_step(
     return config
 
 
-def further_encoders(folder: Path, beside: EcgEncoder) -> list[EcgEncoder]:
-    """Load the encoders of an earlier model, as ones that may be averaged with `beside`.
+def further_encoders(folder: Path, beside: EcgEncoder, taken: Sequence[int] = ()) -> list[EcgEncoder]:
+    """Load the encoders of an earlier model (those that are `taken`, or all), as ones to average with `beside`.
 
     Their labels are put into the order of the other's, what they said of short crops they say of windows, and what
     they said of attributes is left out.
@@ -179,7 +184,13 @@ def further_encoders(folder: Path, beside: EcgEncoder) -> list[EcgEncoder]:
             f"the encoder of {folder.name} expects {preprocess.fs_hz} Hz, the new ones {PREPROCESS.fs_hz}"
         )
     window = round(preprocess.crop_s * preprocess.fs_hz) if preprocess.crop_s < PREPROCESS.crop_s else 0
-    return [_beside(cast(EcgEncoder, one), beside, folder.name, window) for one in earlier.encoder.members]
+    members = list(earlier.encoder.members)
+    if any(k >= len(members) for k in taken):
+        raise InvalidInput(
+            f"{folder.name} has {len(members)} encoders, counted from 0; got {', '.join(map(str, taken))}"
+        )
+    chosen = [members[k] for k in taken] or members
+    return [_beside(cast(EcgEncoder, one), beside, folder.name, window) for one in chosen]
 
 
 def _beside(earlier: EcgEncoder, beside: EcgEncoder, name: str, window: int) -> EcgEncoder:

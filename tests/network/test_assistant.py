@@ -6,6 +6,7 @@ import pytest
 from ecg_chat.chat.types import Done, GenerationSettings, TextPiece
 from ecg_chat.conversation.render import ECG
 from ecg_chat.conversation.types import Conversation, Message
+from ecg_chat.datasets.ptbxl import SUPERCLASSES
 from ecg_chat.measurements.measure import measure
 from ecg_chat.network.assistant import load_assistant
 from ecg_chat.signals.synthetic import make_ecg
@@ -102,9 +103,9 @@ def test_oldest_turns_are_dropped_when_the_prompt_is_too_long(assistant):
     assert prompt.endswith("rate?<|end|><|assistant|>")
 
 
-def test_every_code_gets_a_probability(assistant, ecg):
+def test_every_superclass_and_code_gets_a_probability(assistant, ecg):
     findings = assistant.findings(ecg)
-    assert tuple(f.code for f in findings) == CODES
+    assert tuple(f.code for f in findings) == (*(f"class {one}" for one in SUPERCLASSES), *CODES)
     assert all(0 < f.probability < 1 for f in findings)
 
 

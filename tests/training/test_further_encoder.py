@@ -10,7 +10,7 @@ from ecg_chat.errors import InvalidInput
 from ecg_chat.network.checkpoint import save_model
 from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.preprocess import PreprocessConfig
-from ecg_chat.training.mini import further_encoder
+from ecg_chat.training.mini import further_encoders
 from tests.network.tiny import CODES, ENCODER, tiny_parts
 
 
@@ -24,7 +24,7 @@ def stored(folder, **changes):
 def test_labels_are_put_into_the_order_of_the_new_encoders(tmp_path):
     folder = stored(tmp_path / "earlier", crop_s=2.5)
     beside = EcgEncoder(ENCODER, SUPERCLASSES, CODES[::-1], ("noise",))
-    encoder = further_encoder(folder, beside)
+    (encoder,) = further_encoders(folder, beside)
     assert encoder.codes == CODES[::-1]
     assert encoder.config.window_samples == 250
     signal, presence = torch.randn(2, 12, 250), torch.ones(2, 12)
@@ -41,4 +41,4 @@ def test_labels_are_put_into_the_order_of_the_new_encoders(tmp_path):
 def test_an_encoder_that_does_not_fit_is_refused(tmp_path, changes, codes, message):
     folder = stored(tmp_path / "earlier", **changes)
     with pytest.raises(InvalidInput, match=message):
-        further_encoder(folder, EcgEncoder(ENCODER, SUPERCLASSES, codes))
+        further_encoders(folder, EcgEncoder(ENCODER, SUPERCLASSES, codes))
