@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import get_args
@@ -42,6 +42,16 @@ class OpenList:
     items: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Named:
+    """Characters `start` to `stop` of a question name something; ``keys`` are what the encoder calls it."""
+
+    start: int
+    stop: int
+    name: str
+    keys: tuple[str, ...]
+
+
 def note_for(question: str, evidence: NetworkEvidence) -> str:
     """Return the line for a question; "" if it names nothing that the encoder speaks of.
 
@@ -56,14 +66,17 @@ def note_for(question: str, evidence: NetworkEvidence) -> str:
     for task in TASKS:
         if classification_options(task) in question:
             return _of_classes(task, evidence)
-    named = list(_ecg_qa_named(question))
+    named = _ecg_qa_names(question)
     if not named:
         listed = _of_list(question, evidence)
         if listed:
             return listed
-        named = list(_named(question))
-    judged = [(name, keys) for name, keys in named if any(key in evidence.probabilities for key in keys)]
-    return "; ".join(dict.fromkeys(_line(name, keys, evidence) for name, keys in judged[:MAX_NAMES]))
+    judged = [
+        one
+        for one in _longest(named + _other_names(question))
+        if any(key in evidence.probabilities for key in one.keys)
+    ]
+    return "; ".join(dict.fromkeys(_line(one.name, one.keys, evidence) for one in judged[:MAX_NAMES]))
 
 
 def with_notes(messages: Sequence[Message], evidence: NetworkEvidence) -> tuple[Message, ...]:
@@ -103,22 +116,32 @@ def _level(evidence: NetworkEvidence, keys: Sequence[str]) -> str:
     return next((level for level in LEVELS if level in found), "not judged")
 
 
-def _ecg_qa_named(question: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield what a question names in ECG-QA's words, and what the encoder calls it."""
-    lead = _lead_of(question)
-    for match in _name_pattern().finditer(question.lower()):
-        yield match[0], (_noise_key(match[0], lead) or _known_names()[match[0]],)
+def _ecg_qa_names(question: str) -> list[Named]:
+    """List what a question names in ECG-QA's words."""
+    lead, known = _lead_of(question), _known_names()
+    return [
+        Named(match.start(), match.end(), match[0], (_noise_key(match[0], lead) or known[match[0]],))
+        for match in _name_pattern().finditer(question.lower())
+    ]
 
 
-def _named(question: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield what a question names in anybody's words: statements first, then kinds of statements."""
-    mentions = statement_mentions(sentence(question))
-    for mention in mentions:
-        yield mention.name, mention.codes
+def _other_names(question: str) -> list[Named]:
+    """List what a question names in anybody's words: statements, and kinds of statements."""
+    found = [Named(m.start, m.stop, m.name, m.codes) for m in statement_mentions(sentence(question))]
     for phrase, superclass in _GROUP_WORDS.items():
         start = question.lower().find(phrase)
-        if start >= 0 and not any(m.start < start + len(phrase) and start < m.stop for m in mentions):
-            yield phrase, (class_name(superclass),)
+        if start >= 0:
+            found.append(Named(start, start + len(phrase), phrase, (class_name(superclass),)))
+    return found
+
+
+def _longest(found: Sequence[Named]) -> list[Named]:
+    """Keep the longest of names that overlap (the first of equally long ones), in the order of the question."""
+    kept: list[Named] = []
+    for one in sorted(found, key=lambda one: one.start - one.stop):
+        if not any(one.start < other.stop and other.start < one.stop for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.start)
 
 
 def _lead_of(question: str) -> str:

@@ -28,8 +28,14 @@ ST_SMALL_MV = 0.05
 """Leads whose ST level is closer to the baseline than this are not listed one by one."""
 MAX_NAMED = 10
 MAX_EVIDENCE_CHARS = 70
-MAX_PATTERN = 8
-"""Likely statements that are written, and possible ones."""
+MAX_PATTERN = 10
+"""Likely and possible statements that are written."""
+MAX_ONLY_BY_CRITERIA = 4
+KINDS: Mapping[str, str] = {
+    "NORM": "overall", "CD": "conduction", "HYP": "chambers", "MI": "myocardium", "STTC": "ST-T", "rhythm": "rhythm",
+    "form": "form",
+}  # fmt: skip
+"""What a line of the pattern is called, by superclass; the last two are of statements that have none."""
 DIAGNOSTIC_CLASSES = CLASSES["diagnostic"]
 NOTED: Mapping[str, str] = {**AXIS_NAMES, **STAGE_NAMES, **{name: name for name in EXTRA_SYSTOLE_NAMES}}
 REDUNDANT = {"LPR": "1AVB", "PRC(S)": "PAC", "ABQRS": "", "TAB_": "", "NT_": "NDT", "ISC_": "", "QWAVE": ""}
@@ -61,7 +67,9 @@ def describe(
     who = patient or PatientContext()
     lines = [_rate(measurements, who), _rhythm(measurements), _intervals(measurements, who), _axes(measurements, who)]
     lines += [_st(measurements), _repolarisation(measurements), _voltage(measurements), _quality(measurements)]
-    return "\n".join(line for line in [*lines, *_criteria(judgements), *_pattern(probabilities or {})] if line)
+    return "\n".join(
+        line for line in [*lines, *_criteria(judgements), *_pattern(probabilities or {}, judgements)] if line
+    )
 
 
 def _rate(m: Measurements, who: PatientContext) -> str:
@@ -124,8 +132,8 @@ def _quality(m: Measurements) -> str:
     return "; ".join(parts)
 
 
-def _pattern(probabilities: Mapping[str, float]) -> list[str]:
-    """Write what the encoder finds: the superclasses, what is likely and what is possible, by name.
+def _pattern(probabilities: Mapping[str, float], judgements: Mapping[str, Judgement]) -> list[str]:
+    """Write what the encoder finds, by kind and by name: the superclasses, what is likely and what is possible.
 
     Whether a probability is large enough is decided here, because comparing numbers is not what a small language model
     is good at, and names are written out, because it copies a name more easily than it learns what a code stands for.
@@ -139,16 +147,34 @@ def _pattern(probabilities: Mapping[str, float]) -> list[str]:
     if any(class_name(one) in probabilities for one in DIAGNOSTIC_CLASSES):
         classes = {one for one in DIAGNOSTIC_CLASSES if probabilities.get(class_name(one), 0) >= CLASS_FROM}
     named = ", ".join(name for code, name in DIAGNOSTIC_CLASSES.items() if code in classes)
-    likely = [catalogue[code].name for code in known if probabilities[code] >= LIKELY_FROM]
-    possible = [catalogue[code].name for code in known if POSSIBLE_FROM <= probabilities[code] < LIKELY_FROM]
-    lines = [f"classes {named or 'none'}", f"likely {', '.join(likely[:MAX_PATTERN]) or 'nothing'}"]
-    lines += [f"possible {', '.join(possible[:MAX_PATTERN])}"] if possible else []
+    lines = [f"classes {named or 'none'}"]
+    shown = [code for code in known if probabilities[code] >= POSSIBLE_FROM][:MAX_PATTERN]
+    for kind in KINDS.values():
+        likely = [catalogue[c].name for c in shown if _kind(c) == kind and probabilities[c] >= LIKELY_FROM]
+        possible = [catalogue[c].name for c in shown if _kind(c) == kind and probabilities[c] < LIKELY_FROM]
+        parts = [", ".join(likely)] if likely else []
+        parts += [f"possible {', '.join(possible)}"] if possible else []
+        lines += [f"{kind}: {'; '.join(parts)}"] if parts else []
+    unseen = [code for code in _met_codes(judgements) if probabilities.get(code, 1) < POSSIBLE_FROM]
+    only = [catalogue[code].name for code in unseen if _kind(code) != "rhythm"][:MAX_ONLY_BY_CRITERIA]
+    lines += [f"criteria without pattern: {', '.join(only)}"] if only else []
+    return [*lines, *_noted(probabilities)]
+
+
+def _kind(code: str) -> str:
+    statement = load_catalogue()[code]
+    kind = KINDS.get(statement.superclass)
+    return kind or ("rhythm" if "rhythm" in statement.kinds else "form")
+
+
+def _noted(probabilities: Mapping[str, float]) -> list[str]:
+    """Write the likely ones of what readers note beside the statements."""
     noted = [word for name, word in NOTED.items() if probabilities.get(name, 0) >= LIKELY_FROM]
     for kind, word in NOISE_NAMES.items():
         leads = [lead for lead in STANDARD_LEADS if probabilities.get(f"{kind} {lead}", 0) >= LIKELY_FROM]
         if leads or probabilities.get(f"{kind} any", 0) >= LIKELY_FROM:
             noted.append(" ".join([word, *leads]))
-    return [*lines, *([f"noted {', '.join(noted)}"] if noted else [])]
+    return [f"noted {', '.join(noted)}"] if noted else []
 
 
 def explained_codes(judgements: Mapping[str, Judgement]) -> list[str]:

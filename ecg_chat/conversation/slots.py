@@ -17,6 +17,7 @@ from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
 
 MAX_REASONS = 5
+LEAD_LISTS = ("st_raised", "st_lowered", "t_inverted")
 MISSING = "(not measurable)"
 NOT_MET = "the measured criteria are not met"
 
@@ -29,6 +30,15 @@ _PATTERNS: Mapping[str, str] = {
     "qtc": r"QTc (\d+) ms",
     "axis": r"^axis .*QRS (-?\d+)",
     "p_share": r"P before (\d+) %",
+    "rate_word": r"^rate \d+/min (below|within|above)",
+    "pr_word": r"PR \d+ ms (short|normal|prolonged)",
+    "qrs_word": r"QRS \d+ ms (wide|slightly wide|normal)",
+    "qtc_word": r"QTc \d+ ms (prolonged|not prolonged)",
+    "axis_word": r"^axis .*QRS -?\d+ ((?:left|right|extreme) axis deviation|normal)",
+    "regularity": r"^rhythm ([^,\n]+)",
+    "st_raised": r"^ST raised ([^;\n]+)",
+    "st_lowered": r"ST lowered ([^;\n]+)",
+    "t_inverted": r"T inverted ([^;\n]+)$",
     **{f"why{k}": rf"^met {k} \S+: (.+)$" for k in range(1, MAX_REASONS + 1)},
     **{f"st_{lead}": rf"^ST mV .*\b{lead} ([+-]\d\.\d\d)" for lead in STANDARD_LEADS},
 }
@@ -44,6 +54,15 @@ _STATED: Mapping[str, str] = {
     "qtc": r"QTc(?: is)? ({})(?= ms)",
     "axis": r"axis is ({})(?=°)",
     "p_share": r"precedes ({})(?= %)",
+    "rate_word": r"(?:/min,|That is) ({})(?= the usual)",
+    "pr_word": r"PR interval is \S+ ms, ({})",
+    "qrs_word": r"QRS duration is \S+ ms, ({})",
+    "qtc_word": r"QTc is \S+ ms \(Fridericia\), ({})",
+    "axis_word": r"axis is \S+°, ({})",
+    "regularity": r"(?:rhythm is|beats are) ({})(?![a-z])",
+    "st_raised": r"ST is raised in ({})(?=[.;])",
+    "st_lowered": r"ST is lowered in ({})(?=[.;])",
+    "t_inverted": r"T is inverted in ({})(?=[.;])",
 }
 
 
@@ -53,12 +72,20 @@ def values(conversation: Conversation) -> dict[str, str]:
     for name, pattern in _PATTERNS.items():
         match = re.search(pattern, conversation.facts, re.MULTILINE)
         if match:
-            found[name] = match.group(1)
+            found[name] = _in_words(match.group(1)) if name in LEAD_LISTS else match.group(1)
     for code, reason in re.findall(r"^met \d+ (\S+): (.+)$", conversation.facts, re.MULTILINE):
         found[f"reason {code}"] = reason
     if conversation.patient.age_years is not None:
         found["age"] = f"{conversation.patient.age_years:.0f}"
     return found
+
+
+def _in_words(leads: str) -> str:
+    """Write "II III aVF" as "II, III and aVF", and "none" so that a sentence about it stays true."""
+    *first, last = leads.split()
+    if last == "none":
+        return "no lead"
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def resolve(text: str, known: Mapping[str, str]) -> str:

@@ -26,6 +26,11 @@ EVIDENCE = NetworkEvidence(
         ("Is there a left bundle branch block?", "left bundle branch block: unlikely, criteria not met"),
         ("Is there a bundle branch block?", "bundle branch block: raised"),
         ("Is it afib?", "afib: unlikely"),
+        ("Is this inferior myocardial infarction?", "inferior myocardial infarction: likely, criteria met"),
+        (
+            "Any conduction disturbance or an infarct?",
+            "conduction disturbance: unlikely; infarct: likely, criteria met",
+        ),
         ("Did I have a heart attack?", "heart attack: likely, criteria met"),
         (
             "Does this ECG show symptoms of myocardial infarction in inferior leads?",

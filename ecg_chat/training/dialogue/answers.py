@@ -72,11 +72,10 @@ def _interpret_patient(truth: Truth) -> str:
 def rhythm(truth: Truth, patient: bool) -> str:
     """Rhythm, regularity and P waves."""
     if patient and truth.rhythm:
-        return f"{truth.catalogue[truth.rhythm].plain} The beats are {truth.measurements.rhythm.regularity}."
+        return f"{truth.catalogue[truth.rhythm].plain} The beats are <|regularity|>."
     share = truth.measurements.rhythm.p_share
     p_waves = "" if share is None else " A P wave precedes <|p_share|> % of the beats."
-    regularity = truth.measurements.rhythm.regularity
-    return f"{capital(rhythm_name(truth))} {numbers.rate(truth.measurements)}; the rhythm is {regularity}.{p_waves}"
+    return f"{capital(rhythm_name(truth))} {numbers.rate(truth.measurements)}; the rhythm is <|regularity|>.{p_waves}"
 
 
 def rate(truth: Truth, patient: bool) -> str:
@@ -87,10 +86,8 @@ def rate(truth: Truth, patient: bool) -> str:
     if not word:
         return "The heart rate is <|rate|>/min."
     if patient:
-        return (
-            f"Your heart beat <|rate|> times a minute. That is {word} the usual range for adults at rest (60-100/min)."
-        )
-    return f"The heart rate is <|rate|>/min, {word} the usual 60-100/min."
+        return "Your heart beat <|rate|> times a minute. That is <|rate_word|> the usual range for adults at rest (60-100/min)."
+    return "The heart rate is <|rate|>/min, <|rate_word|> the usual 60-100/min."
 
 
 def why(truth: Truth, code: str) -> str:
@@ -100,7 +97,7 @@ def why(truth: Truth, code: str) -> str:
         p_waves = "" if share is None else ", and a P wave precedes <|p_share|> % of the beats"
         known = truth.measurements.get("heart_rate_bpm") is not None
         head = "The heart rate is <|rate|>/min" if known else "The heart rate could not be measured"
-        return f"{head}; the rhythm is {truth.measurements.rhythm.regularity}{p_waves}."
+        return f"{head}; the rhythm is <|regularity|>{p_waves}."
     found = truth.about(code)
     if found is None:
         return absent(truth, code, patient=False)

@@ -30,7 +30,8 @@ def interval_sentence(truth: Truth, name: str) -> str:
     value = interval(truth.measurements, name)
     if value == "not measurable":
         return f"The {name} could not be measured in this recording."
-    word = interval_word(truth.measurements, INTERVALS[name][0], truth.patient)
+    known = interval_word(truth.measurements, INTERVALS[name][0], truth.patient)
+    word = f"<|{INTERVALS[name][1]}_word|>" if known else ""
     formula = " (Fridericia)" if name == "QTc" else ""
     limits = {"PR interval": "usual 120-200 ms", "QRS duration": "usual up to 110 ms"}.get(name, "")
     tail = f", {word}" if word else ""
@@ -50,7 +51,7 @@ def axis(truth: Truth) -> str:
     if truth.measurements.get("qrs_axis_deg") is None:
         return "The QRS axis could not be measured."
     word = axis_word(truth.measurements, "qrs_axis_deg", truth.patient)
-    return f"The QRS axis is <|axis|>°{f', {word}' if word else ''}."
+    return f"The QRS axis is <|axis|>°{', <|axis_word|>' if word else ''}."
 
 
 def leads_where(m: Measurements, measure: str, low: float, high: float) -> list[str]:
@@ -71,9 +72,9 @@ def st_t(m: Measurements) -> str:
     raised = leads_where(m, "st_j_mv", ST_RAISED_MV, 9)
     lowered = leads_where(m, "st_j_mv", -9, ST_LOWERED_MV)
     inverted = leads_where(m, "t_mv", -9, T_INVERTED_MV)
-    parts = [f"ST is raised in {join_leads(raised)}"] if raised else []
-    parts += [f"ST is lowered in {join_leads(lowered)}"] if lowered else []
-    parts += [f"T is inverted in {join_leads(inverted)}"] if inverted else []
+    parts = ["ST is raised in <|st_raised|>"] if raised else []
+    parts += ["ST is lowered in <|st_lowered|>"] if lowered else []
+    parts += ["T is inverted in <|t_inverted|>"] if inverted else []
     if not raised and not lowered:
         parts.insert(0, "ST is within 0.1 mV in all leads")
     return "; ".join(parts) + "."

@@ -58,10 +58,9 @@ def _rate_agrees(truth: Truth) -> bool:
 
 
 def _rhythm(truth: Truth) -> str:
-    regularity = truth.measurements.rhythm.regularity
     ectopic = [truth.catalogue[s.code].name for code in ECTOPIC_CODES if (s := truth.about(code)) is not None]
     beats = f", with {join(ectopic[:2])}" if ectopic else ""
-    return f"{rhythm_name(truth)}, {regularity}{beats}"
+    return f"{rhythm_name(truth)}, <|regularity|>{beats}"
 
 
 def _rate(truth: Truth) -> str:
