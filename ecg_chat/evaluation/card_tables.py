@@ -8,6 +8,7 @@ from pathlib import Path
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.collected import WITHOUT_ECG, read_collected
 from ecg_chat.evaluation.markdown_block import blocks, replace_blocks
+from ecg_chat.evaluation.published import OVERVIEW, published_table
 from ecg_chat.evaluation.sub_command import Result
 
 Renderers = Mapping[str, Callable[[Result], str]]
@@ -63,6 +64,9 @@ def _wanted(card: Path, collected: Path, renderers: Renderers) -> dict[str, str]
     texts = {}
     for kind, rest, _ in blocks(card.read_text(encoding="utf-8")):
         name = entry_of_block(kind, rest)
+        if name == OVERVIEW:
+            texts[name] = published_table(results)
+            continue
         if name not in results:
             raise InvalidInput(f"{card} shows {name!r}, but {collected} holds only {', '.join(results) or 'nothing'}")
         texts[name] = renderers[kind](results[name])

@@ -51,11 +51,40 @@ def test_what_the_encoder_finds_stands_by_name_the_likeliest_first():
     measurements = measure(make_ecg("normal").ecg)
     judgements = judge(measurements, age_years=60, sex="male")
     facts = describe(measurements, judgements, None, {"1AVB": 0.16, "LVH": 0.42, "SR": 0.996, "AFIB": 0.04})
-    assert facts.splitlines()[-3:] == [
+    assert facts.splitlines()[-4:] == [
         "classes Hypertrophy",
-        "likely sinus rhythm, left ventricular hypertrophy",
-        "possible first-degree AV block",
+        "conduction: possible first-degree AV block",
+        "chambers: left ventricular hypertrophy",
+        "rhythm: sinus rhythm",
     ]
     nothing = describe(measurements, judgements, None, {"AFIB": 0.04})
-    assert nothing.splitlines()[-2:] == ["classes none", "likely nothing"]
-    assert "likely" not in describe(measurements, judgements)
+    assert nothing.splitlines()[-1] == "classes none"
+    assert "classes" not in describe(measurements, judgements)
+
+
+def test_superclasses_have_an_output_of_their_own_and_attributes_are_named():
+    measurements = measure(make_ecg("normal").ecg)
+    found = {
+        "LVH": 0.6,
+        "class MI": 0.4,
+        "class HYP": 0.2,
+        "left axis": 0.5,
+        "static_noise V1": 0.4,
+        "burst_noise any": 0.4,
+    }
+    facts = describe(measurements, judge(measurements, age_years=60, sex="male"), None, found)
+    assert "classes Myocardial Infarction\n" in facts
+    assert facts.endswith("noted left axis deviation, static noise V1, burst noise")
+
+
+def test_criteria_that_the_encoder_does_not_share_are_named():
+    measurements = measure(make_ecg("av_block_1").ecg)
+    judgements = judge(measurements, age_years=60, sex="male")
+    assert "criteria without pattern: first-degree AV block" in describe(measurements, judgements, None, {"1AVB": 0.1})
+    assert "without pattern: first" not in describe(measurements, judgements, None, {"1AVB": 0.2})
+
+
+def test_what_was_looked_up_stands_after_the_question_and_before_the_answer():
+    noted = Message("user", "Is it afib?", note="afib: unlikely <|end|>")
+    text = "".join(s.text for s in render(Conversation((noted,)), for_completion=True))
+    assert text.endswith("Is it afib?<|end|><|system|>afib: unlikely < |end| ><|end|><|assistant|>")
