@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ecg_chat.chat.medication import NO_DOSES, WITHHELD, asks_for_dose, first_instruction
 from ecg_chat.chat.red_flags import red_flags
+from ecg_chat.chat.sentences import split
 from ecg_chat.conversation.types import Audience, PatientContext
 from ecg_chat.measurements.types import Measurements
 
@@ -18,6 +20,8 @@ WIDE_QRS_MS = 120.0
 FAST_BPM = 100.0
 """A fast rhythm with wide QRS is held for ventricular until shown otherwise (AHA/ACC/HRS 2017, over 100/min)."""
 HOLD_BACK_CHARS = 40
+REPEATED = "The rest only repeated what was said and is not shown."
+REPEATED_FROM_CHARS = 25
 NO_VERDICT_ON_DANGER = (
     "Whether something is dangerous cannot be read from an ECG alone, and no yes or no below is a judgement of it. "
     "With chest pain, breathlessness or fainting call the emergency number now; otherwise ask your clinician."
@@ -84,14 +88,36 @@ def screen(raw: str, *, complete: bool) -> Screened:
     """
     instruction = first_instruction(raw, complete=complete)
     if instruction is not None:
-        kept = raw[: instruction.start].rstrip()
-        return Screened(f"{kept}\n\n{WITHHELD}" if kept else WITHHELD, kept, WITHHELD)
+        return _cut(raw, instruction.start, WITHHELD)
+    repeated = _repeated_from(raw, complete)
+    if repeated is not None:
+        return _cut(raw, repeated, REPEATED)
     if complete:
         return Screened(raw, raw)
     tail = raw[-HOLD_BACK_CHARS:]
     loose = _LOOSE_END.search(tail)
     shown = raw[: len(raw) - len(tail) + loose.start()] if loose else raw
     return Screened(shown, shown)
+
+
+def _cut(raw: str, stop: int, why: str) -> Screened:
+    kept = raw[:stop].rstrip()
+    return Screened(f"{kept}\n\n{why}" if kept else why, kept, why)
+
+
+def _repeated_from(raw: str, complete: bool) -> int | None:
+    """Where two long sentences come a second time in the same order: a small language model can go round in circles.
+
+    One sentence alone may well come again, for instance the same advice for two findings.
+    """
+    pairs: set[tuple[str, str]] = set()
+    sentences = list(split(raw, complete=complete))
+    for first, second in pairwise(sentences):
+        pair = first.text.strip(), second.text.strip()
+        if pair in pairs and min(map(len, pair)) >= REPEATED_FROM_CHARS:
+            return first.start
+        pairs.add(pair)
+    return None
 
 
 def _by_rate(patient: PatientContext, measurements: Measurements) -> tuple[str, ...]:

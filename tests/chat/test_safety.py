@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecg_chat.chat.medication import WITHHELD, asks_for_dose, first_instruction
-from ecg_chat.chat.safety import NO_VERDICT_ON_DANGER, notice_for, red_flags, screen
+from ecg_chat.chat.safety import NO_VERDICT_ON_DANGER, REPEATED, notice_for, red_flags, screen
 from ecg_chat.conversation.types import PatientContext
 from tests.chat.readings import READINGS, reading
 
@@ -249,3 +249,23 @@ def test_any_text_can_be_screened(text: str) -> None:
     shown = screen(text, complete=False)
     assert text.startswith(shown.checkable)
     assert shown.text.startswith(shown.checkable)
+
+
+DAMAGE = "There are signs of damage to the front wall."
+LOWER = "There are signs of damage to the lower wall."
+ADVICE = "With chest pain call the emergency number now."
+
+
+def test_an_answer_that_goes_round_in_circles_is_cut() -> None:
+    raw = f"Sinus rhythm. {DAMAGE} {ADVICE} {DAMAGE} {ADVICE} {DAMAGE} {ADVICE} {DAMAGE}"
+    shown = screen(raw, complete=True)
+    assert shown.checkable == f"Sinus rhythm. {DAMAGE} {ADVICE}"
+    assert shown.text.endswith(REPEATED) and shown.withheld == REPEATED
+    growing = [screen(raw[:n], complete=False) for n in range(len(raw))]
+    assert any(one.withheld for one in growing)
+    assert all(one.checkable == shown.checkable for one in growing if one.withheld)
+
+
+def test_the_same_advice_for_two_findings_stays() -> None:
+    raw = f"{DAMAGE} {ADVICE} {LOWER} {ADVICE} Rate 72/min. Rate 72/min. Rate 72/min."
+    assert screen(raw, complete=True).text == raw
