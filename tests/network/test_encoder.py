@@ -29,10 +29,10 @@ def test_a_dilated_last_stage_keeps_its_length_and_sees_several_beats(samples):
     torch.manual_seed(1)
     encoder = EcgEncoder(DILATED, ("NORM",), CODES).eval()
     signal = torch.randn(1, 12, samples, requires_grad=True)
-    x = encoder.blocks(torch.relu(encoder.stem_bn(encoder.stem(signal))))
-    assert x.shape[2] == -(-samples // 16)
-    middle = x.shape[2] // 2
-    x[0, :, middle].sum().backward()
+    x = encoder.blocks(torch.relu(encoder.stem_bn(encoder.stem(signal.unsqueeze(2)))))
+    assert x.shape[3] == -(-samples // 16)
+    middle = x.shape[3] // 2
+    x[0, :, 0, middle].sum().backward()
     seen = signal.grad.abs().sum(dim=(0, 1)).nonzero().flatten()
     assert seen[-1] - seen[0] > min(400, samples - 20)
 
