@@ -37,7 +37,7 @@ def test_line_has_messages_claims_ratings_and_provenance(store: Store, rated: st
     assert (line["answer_id"], line["version"], line["state"], line["audience"]) == (rated, 1, "complete", "clinician")
     assert line["messages"] == [
         {"role": "user", "text": "Why LBBB?", "note": ""},
-        {"role": "assistant", "text": "QRS 148 ms, old.", "note": ""},
+        {"role": "assistant", "text": "QRS 148 ms, old."},
     ]
     assert [claim["verdict"] for claim in line["claims"]] == ["supported", "not checkable"]
     first, second = line["ratings"]
