@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from ecg_chat.chat.reading import Reading
+from ecg_chat.chat.stated_findings import finding_records
 from ecg_chat.cli.opening import Opened
 from ecg_chat.conversation.types import Audience
 from ecg_chat.measurements.as_json import to_dict
@@ -14,12 +13,11 @@ from ecg_chat.records.store import Store
 
 def log_recording(store: Store, opened: Opened, reading: Reading, audience: Audience) -> str:
     """Store the recording, the patient context and a new conversation; return the conversation's id."""
-    findings = [asdict(finding) for finding in (*reading.criteria_findings, *reading.network_findings)]
     recording_id = store.add_recording(
         opened.files,
         opened.recording,
         to_dict(reading.measurements),
-        findings,
+        finding_records(reading.judgements, reading.network_findings),
         description=opened.description,
         thumbnail_svg=lead_svg(opened.window),
     )

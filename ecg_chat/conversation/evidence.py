@@ -16,8 +16,8 @@ Level = Literal["likely", "possible", "much raised", "raised", "unlikely"]
 LIKELY_FROM, POSSIBLE_FROM, CLASS_FROM = 0.35, 0.15, 0.35
 """Probabilities of the encoder, near those with the best F1 on fold 9 of PTB-XL, on which nothing was trained."""
 RAISED_ODDS_RATIO, MUCH_RAISED_ODDS_RATIO = 2.0, 10.0
-"""Below "possible", something is raised if its odds are so many times those of any ECG. At 2 the yes/no questions of
-fold 9, of which a third are right, are answered best."""
+"""Below "possible", something is raised if its odds are so many times those of any ECG. Up to 2, yes/no
+questions of fold 9, of which a third are right, are answered about equally well, above it worse (docs/lab-notes.md)."""
 
 
 @dataclass(frozen=True)

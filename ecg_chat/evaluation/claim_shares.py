@@ -15,7 +15,8 @@ VERDICTS = ("supported", "contradicted", "not checkable")
 
 HOW = (
     "Shares are of all claims together; intervals resample records, because the claims about one record are not "
-    "independent. Numbers that the program fills in from the measurements agree with them by construction."
+    "independent. Numbers, lists of leads and words (regular, prolonged …) that the program fills in from the "
+    "measurements agree with them by construction."
 )
 
 

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from ecg_chat.chat.stated_findings import finding_records
 from ecg_chat.chat.types import GenerationSettings
 from ecg_chat.conversation.types import Audience
 from ecg_chat.measurements.as_json import to_dict
 from ecg_chat.web import answering
 from ecg_chat.web.conversation_view import conversation_view, list_view
-from ecg_chat.web.desk import WINDOW_S, finding_records
+from ecg_chat.web.desk import WINDOW_S
 from ecg_chat.web.export import conversation_markdown, conversation_pdf
 from ecg_chat.web.relay import relay
 from ecg_chat.web.room import Room, room_of

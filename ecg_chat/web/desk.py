@@ -5,14 +5,14 @@ The log holds the original bytes; whatever lies here can be computed again from 
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ecg_chat.chat.reading import Reading
+from ecg_chat.chat.stated_findings import finding_records
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.delineation.types import Corrections, Delineation
 from ecg_chat.errors import InvalidInput
@@ -27,9 +27,8 @@ from ecg_chat.signals.quality import best_window
 from ecg_chat.signals.reading import read_ecg
 from ecg_chat.signals.tables import TableDescription
 from ecg_chat.statements.judge import found, judge
-from ecg_chat.statements.types import Finding, Judgement
+from ecg_chat.statements.types import Finding
 from ecg_chat.web.context_form import context_from_file
-from ecg_chat.web.finding_view import stated_by_network
 from ecg_chat.web.model_slot import ModelSlot
 
 WINDOW_S = 10.0
@@ -203,20 +202,6 @@ class Desk:
             description = TableDescription(fs_hz=stated["fs_hz"], unit=stated["unit"], leads=tuple(stated["leads"]))
         ecg = read_ecg(stored.files(), description, max_bytes=self._max_bytes)
         return OnDesk(ecg, _best_start(ecg))
-
-
-def finding_records(judgements: Mapping[str, Judgement], network: Sequence[Finding]) -> list[dict[str, object]]:
-    """Return findings as the log keeps them: all by criteria, and what the network states."""
-    kept = (*found(judgements), *stated_by_network(network, judgements))
-    return [
-        {
-            "code": finding.code,
-            "source": finding.source,
-            "probability": finding.probability,
-            "evidence": [dataclasses.asdict(item) for item in finding.evidence],
-        }
-        for finding in kept
-    ]
 
 
 def _best_start(ecg: Ecg) -> float:

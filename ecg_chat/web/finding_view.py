@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecg_chat.chat.reading import Reading
-from ecg_chat.chat.tolerances import SUPPORTED_FROM_PROBABILITY
+from ecg_chat.chat.stated_findings import stated_by_network
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import explain
-from ecg_chat.statements.types import Evidence, Finding, Judgement, Statement
+from ecg_chat.statements.types import Evidence, Judgement, Statement
 from ecg_chat.web.number_view import place_view
 
-NORMAL = "NORM"
 URGENCY_ORDER = ("emergency", "same-day", "routine", "none")
 
 
@@ -23,21 +22,6 @@ def findings_view(reading: Reading) -> list[dict[str, object]]:
     by_network = {finding.code: finding for finding in stated_by_network(reading.network_findings, reading.judgements)}
     codes = sorted({*by_criteria, *by_network}, key=lambda code: (URGENCY_ORDER.index(catalogue[code].urgency), code))
     return [_finding(catalogue[code], reading, in_network=code in by_network) for code in codes]
-
-
-def stated_by_network(network: Sequence[Finding], judgements: Mapping[str, Judgement]) -> list[Finding]:
-    """Return what the network finds more likely than not; it gives a probability to each statement it knows.
-
-    Its "normal ECG" is left out where the measurements reject that: a reassurance must not stand beside a finding.
-    """
-    return [
-        finding
-        for finding in network
-        if finding.code in judgements
-        and finding.probability is not None
-        and finding.probability >= SUPPORTED_FROM_PROBABILITY
-        and not (finding.code == NORMAL and NORMAL in judgements and judgements[NORMAL].verdict == "rejected")
-    ]
 
 
 def rejected_view(reading: Reading) -> list[dict[str, str]]:

@@ -11,7 +11,9 @@ import pytest
 
 from ecg_chat.chat.scripted import ScriptedAssistant
 from ecg_chat.records.store import open_store
+from ecg_chat.signals.ecg import Ecg
 from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.statements.types import Finding
 from tests.cli.conftest import Cli, table_options, write_csv, write_wfdb
 
 ANSWER = "The ventricular rate is 250/min. The QRS duration is 700 ms."
@@ -141,3 +143,16 @@ def test_an_id_that_is_not_there_is_told(cli: Cli, database: str) -> None:
     result = cli("replay", "nothing")
     assert result.code == 2
     assert "no such answer" in result.err
+
+
+def test_the_log_holds_only_what_the_network_states(cli: Cli, files: list[Path], database: str, use: Use) -> None:
+    class Seeing(ScriptedAssistant):
+        def findings(self, ecg: Ecg) -> tuple[Finding, ...]:
+            spoken = {"LVH": 0.9, "CLBBB": 0.01, "class HYP": 0.95, "static_noise V1": 0.99}
+            return tuple(Finding(code, "network", probability=p) for code, p in spoken.items())
+
+    use(Seeing(answers=[ANSWER]))
+    _ask(cli, *files, "What is the rate?")
+    (recording,) = open_store(database).recordings()
+    kept = [f["code"] for f in open_store(database).recording(recording.id).findings if f["source"] == "network"]
+    assert kept == ["LVH"]
