@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ecg_chat.chat.catalogue_sentences import asks_for_meaning, catalogue_sentences
 from ecg_chat.chat.lead_claims import lead_claims
 from ecg_chat.chat.number_claims import number_claims
+from ecg_chat.chat.off_question import marked_off_question
 from ecg_chat.chat.quality_claims import quality_claims
 from ecg_chat.chat.quantities import quantities
 from ecg_chat.chat.reading import Reading
@@ -36,7 +37,8 @@ def check(text: str, reading: Reading, question: str = "") -> tuple[Claim, ...]:
     reading : Reading
         What is known about the ECG.
     question : str
-        What was asked: to "what does X mean?" the plain wording of X explains and claims nothing.
+        What was asked: to "what does X mean?" the plain wording of X explains and claims nothing, and a yes or no
+        about another statement than the one that was asked about is not checkable.
 
     Returns
     -------
@@ -51,6 +53,7 @@ class ClaimStream:
 
     def __init__(self, reading: Reading, question: str = "") -> None:
         self._explains = asks_for_meaning(question)
+        self._question = question
         self._reading = reading
         self._claims: list[Claim] = []
         self._before: Sentence | None = None
@@ -59,7 +62,8 @@ class ClaimStream:
     def checked(self, text: str, *, complete: bool = False) -> tuple[Claim, ...]:
         """Return the claims of the whole sentences so far; `text` must go on from that of the last call."""
         for where in split(text, self._position, complete=complete):
-            self._claims.extend(self._of(where))
+            claims = self._of(where)
+            self._claims.extend(claims if self._before else marked_off_question(where, claims, self._question))
             self._before = where
             self._position = where.start + len(where.raw)
         return tuple(self._claims)
