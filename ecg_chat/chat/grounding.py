@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ecg_chat.chat.bare_verdict import bare_verdict_claims
 from ecg_chat.chat.catalogue_sentences import asks_for_meaning, catalogue_sentences
 from ecg_chat.chat.lead_claims import lead_claims
 from ecg_chat.chat.number_claims import number_claims
@@ -37,8 +38,8 @@ def check(text: str, reading: Reading, question: str = "") -> tuple[Claim, ...]:
     reading : Reading
         What is known about the ECG.
     question : str
-        What was asked: to "what does X mean?" the plain wording of X explains and claims nothing, and a yes or no
-        about another statement than the one that was asked about is not checkable.
+        What was asked: to "what does X mean?" the plain wording of X explains and claims nothing, a bare yes or no
+        claims what was asked, and one about another statement than the one that was asked about is not checkable.
 
     Returns
     -------
@@ -63,7 +64,10 @@ class ClaimStream:
         """Return the claims of the whole sentences so far; `text` must go on from that of the last call."""
         for where in split(text, self._position, complete=complete):
             claims = self._of(where)
-            self._claims.extend(claims if self._before else marked_off_question(where, claims, self._question))
+            if self._before is None:
+                claims = marked_off_question(where, claims, self._question)
+                claims += tuple(bare_verdict_claims(where, self._question, self._reading))
+            self._claims.extend(claims)
             self._before = where
             self._position = where.start + len(where.raw)
         return tuple(self._claims)

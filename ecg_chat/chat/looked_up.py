@@ -1,9 +1,9 @@
 """What the encoder and the criteria say about the things that a question names, looked up for the language model.
 
 The facts at the head of a prompt list what is found. Whether one of the other things is a little likely or plainly
-absent stands in no list, and a small language model is bad at finding a name in one. So the program looks it up and
-writes a line after the question: ``complete left bundle branch block: unlikely, criteria not met``. The model puts it
-into words; chat and training call the same function.
+absent stands in no list, and a small language model is bad at finding a name in one and at comparing. So the program
+looks it up and writes a line after the question: ``afib (atrial fibrillation): unlikely, criteria not met``. The model
+puts it into words; chat and training call the same function.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import get_args
+from typing import Literal, get_args
 
 from ecg_chat.chat.sentences import sentence
 from ecg_chat.chat.statement_words import statement_mentions
@@ -22,6 +22,7 @@ from ecg_chat.conversation.evidence import Level, NetworkEvidence, class_name
 from ecg_chat.conversation.tasks import CLASSES, LETTERS, TASKS, Task, classification_options
 from ecg_chat.conversation.types import Message
 from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.statements.catalogue import load_catalogue
 
 MAX_NAMES = 4
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -32,6 +33,59 @@ _GROUP_WORDS: Mapping[str, str] = {
     "myocardial infarction": "MI", "infarction": "MI", "infarct": "MI", "heart attack": "MI",
     "st-t change": "STTC", "st/t change": "STTC", "repolarisation abnormality": "STTC", "t wave abnormality": "STTC",
 }  # fmt: skip
+
+
+Kind = Literal["named", "choice", "classes", "list"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a question names: in its own words, in the catalogue's, and what encoder and criteria say."""
+
+    name: str
+    level: Level | None = None
+    full_name: str = ""
+    criteria: str = ""
+    stands_out: bool = False
+
+    @property
+    def text(self) -> str:
+        """As it stands in the line."""
+        full = f" ({self.full_name})" if self.full_name and self.full_name != self.name else ""
+        out = ", stands out" if self.stands_out else ""
+        return f"{self.name}{full}: {self.level or 'not judged'}{self.criteria}{out}"
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """What was looked up for a question.
+
+    Attributes
+    ----------
+    kind : {"named", "choice", "classes", "list"}
+        The question names things; names two and asks which; letters classes; or asks for everything of a kind.
+    items : tuple of Item
+        Of a list only those that are likely.
+    strongest : str
+        Of a choice the more raised one, of classes the letter farthest above its threshold, of a list the one that
+        comes first where none is likely; "" if there is none.
+    """
+
+    kind: Kind = "named"
+    items: tuple[Item, ...] = ()
+    strongest: str = ""
+
+    @property
+    def text(self) -> str:
+        """The line for the language model; "" if nothing was looked up."""
+        if self.kind == "list":
+            if self.items:
+                return f"likely {'; '.join(item.name for item in self.items)}"
+            return f"none likely{f', strongest {self.strongest}' if self.strongest else ''}"
+        strongest = (
+            [f"{'stronger' if self.kind == 'choice' else 'strongest'} {self.strongest}"] if self.strongest else []
+        )
+        return "; ".join([*dict.fromkeys(item.text for item in self.items), *strongest])
 
 
 @dataclass(frozen=True)
@@ -52,8 +106,8 @@ class Named:
     keys: tuple[str, ...]
 
 
-def note_for(question: str, evidence: NetworkEvidence) -> str:
-    """Return the line for a question; "" if it names nothing that the encoder speaks of.
+def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
+    """Look up what a question names; nothing if it names nothing that the encoder speaks of.
 
     Parameters
     ----------
@@ -62,21 +116,29 @@ def note_for(question: str, evidence: NetworkEvidence) -> str:
         Of the ECG that is asked about.
     """
     if not evidence.probabilities:
-        return ""
+        return LookedUp()
     for task in TASKS:
         if classification_options(task) in question:
-            return _of_classes(task, evidence)
+            return _classes(task, evidence)
     named = _ecg_qa_names(question)
-    if not named:
-        listed = _of_list(question, evidence)
-        if listed:
-            return listed
+    listed = None if named else _list_asked_for(question)
+    if listed is not None:
+        return _list(listed, evidence)
     judged = [
         one
         for one in _longest(named + _other_names(question))
         if any(key in evidence.probabilities for key in one.keys)
-    ]
-    return "; ".join(dict.fromkeys(_line(one.name, one.keys, evidence) for one in judged[:MAX_NAMES]))
+    ][:MAX_NAMES]
+    items = tuple(_item(one.name, one.keys, evidence, full=one not in named) for one in judged)
+    if len(named) == len(judged) == 2 and " or " in question and judged[0].name != judged[1].name:
+        stronger = max(judged, key=lambda one: evidence.raised_by(one.keys))
+        return LookedUp("choice", items, stronger.name)
+    return LookedUp("named", items)
+
+
+def note_for(question: str, evidence: NetworkEvidence) -> str:
+    """Return the line for a question; see `look_up`."""
+    return look_up(question, evidence).text
 
 
 def with_notes(messages: Sequence[Message], evidence: NetworkEvidence) -> tuple[Message, ...]:
@@ -87,33 +149,41 @@ def with_notes(messages: Sequence[Message], evidence: NetworkEvidence) -> tuple[
     )
 
 
-def _of_classes(task: Task, evidence: NetworkEvidence) -> str:
+def _classes(task: Task, evidence: NetworkEvidence) -> LookedUp:
     keys = [class_name(code) if task == "diagnostic" else code for code in CLASSES[task]]
-    return "; ".join(_line(letter, [key], evidence) for letter, key in zip(LETTERS, keys, strict=True))
+    items = [
+        dataclasses.replace(_item(letter, [key], evidence), stands_out=evidence.stands_out(key))
+        for letter, key in zip(LETTERS, keys, strict=True)
+    ]
+    strongest = max(range(len(keys)), key=lambda k: evidence.over_threshold(keys[k]))
+    return LookedUp("classes", tuple(items), LETTERS[strongest])
 
 
-def _of_list(question: str, evidence: NetworkEvidence) -> str:
+def _list_asked_for(question: str) -> OpenList | None:
     text = question.lower()
-    listed = next((one for one in _open_lists(_lead_of(question)) if one.asked in text), None)
-    if listed is None:
-        return ""
-    parts = []
-    for level in ("likely", "possible"):
-        found = [name for name, key in listed.items.items() if evidence.level(key) == level]
-        parts += [f"{level} {'; '.join(found)}"] if found else []
-    return " | ".join(parts) or "likely none"
+    return next((one for one in _open_lists(_lead_of(question)) if one.asked in text), None)
 
 
-def _line(name: str, keys: Sequence[str], evidence: NetworkEvidence) -> str:
+def _list(listed: OpenList, evidence: NetworkEvidence) -> LookedUp:
+    likely = tuple(Item(name, "likely") for name, key in listed.items.items() if evidence.level(key) == "likely")
+    raised = [name for name, key in listed.items.items() if evidence.raised_by([key]) >= 0]
+    first = max(raised, key=lambda name: evidence.weight(listed.items[name]), default="")
+    return LookedUp("list", likely, "" if likely else first)
+
+
+def _item(name: str, keys: Sequence[str], evidence: NetworkEvidence, *, full: bool = False) -> Item:
     verdicts = {evidence.verdicts.get(key) for key in keys}
     criteria = ", criteria met" if "met" in verdicts else ", criteria not met" if verdicts == {"rejected"} else ""
-    return f"{name}: {_level(evidence, keys)}{criteria}"
+    likeliest = max(keys, key=lambda key: evidence.raised_by([key]))
+    catalogue = load_catalogue()
+    full_name = catalogue[likeliest].name if full and likeliest in catalogue else ""
+    return Item(name, _level(evidence, keys), full_name, criteria)
 
 
-def _level(evidence: NetworkEvidence, keys: Sequence[str]) -> str:
+def _level(evidence: NetworkEvidence, keys: Sequence[str]) -> Level | None:
     """Return the highest level among some things."""
     found = {evidence.level(key) for key in keys}
-    return next((level for level in LEVELS if level in found), "not judged")
+    return next((level for level in LEVELS if level in found), None)
 
 
 def _ecg_qa_names(question: str) -> list[Named]:

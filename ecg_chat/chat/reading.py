@@ -54,4 +54,5 @@ class Reading:
         """What is looked up for a question."""
         usual = {f.code: f.usual for f in self.network_findings if f.usual is not None}
         verdicts = {code: judgement.verdict for code, judgement in self.judgements.items()}
-        return NetworkEvidence(self.probabilities, usual, verdicts)
+        thresholds = {f.code: f.threshold for f in self.network_findings if f.threshold is not None}
+        return NetworkEvidence(self.probabilities, usual, verdicts, thresholds)

@@ -14,16 +14,9 @@ from ecg_chat.chat.statement_words import Codes, StatementMention, statement_men
 from ecg_chat.chat.tolerances import CONTRADICTED_BELOW_PROBABILITY, SUPPORTED_FROM_PROBABILITY
 from ecg_chat.chat.types import Claim
 from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.statements.hard_limits import fails_by_number
 from ecg_chat.statements.types import Evidence, Judgement
 
-HARD_MEASURES = frozenset(
-    {
-        "heart_rate_bpm", "pr_ms", "qrs_ms", "qtc_bazett_ms", "qtc_fridericia_ms", "qtc_framingham_ms", "qtc_hodges_ms",
-        "qrs_axis_deg", "p_ms",
-    }
-)  # fmt: skip
-"""A statement that fails on one of these is refused whatever the network says: the number defines it.
-Softer criteria (shapes, voltages, P waves) that fail against a confident network leave the claim undecided."""
 MAX_CLAUSES = 3
 
 
@@ -94,7 +87,7 @@ def _known_of_one(code: str, reading: Reading) -> Known:
         words = _joined(f"{code} criteria not met: {_clauses(judgement.evidence, met=False)}", network)
         place = next((e.place for e in judgement.failed if e.place), None)
         confident = probability is not None and probability >= SUPPORTED_FROM_PROBABILITY
-        if confident and not _fails_hard(judgement):
+        if confident and not fails_by_number(judgement):
             return Known("unknown", f"criteria and network disagree; {words}", place, code)
         return Known("absent", words, place, code)
     undecided = _undecided_words(code, judgement)
@@ -106,10 +99,6 @@ def _known_of_one(code: str, reading: Reading) -> Known:
     if probability < CONTRADICTED_BELOW_PROBABILITY:
         return Known("absent", f"{code} {words}", None, code)
     return Known("unknown", f"{code} {words}", None, code)
-
-
-def _fails_hard(judgement: Judgement) -> bool:
-    return any(e.measure in HARD_MEASURES for e in judgement.failed)
 
 
 def _clauses(evidence: tuple[Evidence, ...], *, met: bool) -> str:

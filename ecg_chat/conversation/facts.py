@@ -16,6 +16,7 @@ from ecg_chat.conversation.types import PatientContext
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.statements.hard_limits import fails_by_number
 from ecg_chat.statements.judge import found
 from ecg_chat.statements.types import Judgement
 
@@ -137,7 +138,8 @@ def _pattern(probabilities: Mapping[str, float], judgements: Mapping[str, Judgem
 
     Whether a probability is large enough is decided here, because comparing numbers is not what a small language model
     is good at, and names are written out, because it copies a name more easily than it learns what a code stands for.
-    A superclass that the encoder has no output for is as likely as the likeliest of its codes.
+    What a defining number speaks against is no more than possible. A superclass that the encoder has no output for is
+    as likely as the likeliest of its codes.
     """
     catalogue = load_catalogue()
     known = sorted((code for code in probabilities if code in catalogue), key=lambda code: -probabilities[code])
@@ -149,9 +151,12 @@ def _pattern(probabilities: Mapping[str, float], judgements: Mapping[str, Judgem
     named = ", ".join(name for code, name in DIAGNOSTIC_CLASSES.items() if code in classes)
     lines = [f"classes {named or 'none'}"]
     shown = [code for code in known if probabilities[code] >= POSSIBLE_FROM][:MAX_PATTERN]
+    refuted = {code for code, judgement in judgements.items() if fails_by_number(judgement)}
+    certain = {code for code in shown if probabilities[code] >= LIKELY_FROM} - refuted
     for kind in KINDS.values():
-        likely = [catalogue[c].name for c in shown if _kind(c) == kind and probabilities[c] >= LIKELY_FROM]
-        possible = [catalogue[c].name for c in shown if _kind(c) == kind and probabilities[c] < LIKELY_FROM]
+        of_kind = [code for code in shown if _kind(code) == kind]
+        likely = [catalogue[c].name for c in of_kind if c in certain]
+        possible = [catalogue[c].name for c in of_kind if c not in certain]
         parts = [", ".join(likely)] if likely else []
         parts += [f"possible {', '.join(possible)}"] if possible else []
         lines += [f"{kind}: {'; '.join(parts)}"] if parts else []

@@ -10,7 +10,7 @@ about a single lead (templates 17-19), and numeric features (39-42), whose offic
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,11 +43,17 @@ class Question:
     question: str
     answer: frozenset[str]
     classes: tuple[str, ...]
+    nothing: str = ""
+    """The class that says that there is nothing of the kind, where an open question has one."""
 
     @property
     def answer_text(self) -> str:
         """The answer as the model is to write it."""
-        return list_answer(self.answer, self.classes)
+        return self.written(self.answer)
+
+    def written(self, answer: Iterable[str]) -> str:
+        """Write a set of classes as an answer."""
+        return list_answer(answer, self.classes)
 
 
 @dataclass(frozen=True)
@@ -224,7 +230,8 @@ def query_question(topic: Topic, rng: random.Random) -> Question:
     """Ask for everything of a kind."""
     classes = (*topic.names, topic.nothing) if topic.nothing else topic.names
     answer = topic.present or (frozenset({topic.nothing}) if topic.nothing else frozenset())
-    return Question(topic.query, "single-query", rng.choice(topic.asked).format(tail=topic.tail), answer, classes)
+    question = rng.choice(topic.asked).format(tail=topic.tail)
+    return Question(topic.query, "single-query", question, answer, classes, topic.nothing)
 
 
 def _any_question(record: Record) -> Question:

@@ -68,7 +68,10 @@ class LocalAssistant:
         _, logits = described
         config = self._model.config
         named = zip(config.label_names, torch.sigmoid(logits[0]).tolist(), strict=True)
-        return tuple(Finding(n, "network", probability=p, usual=config.usual.get(n)) for n, p in named)
+        usual, thresholds = config.usual, config.thresholds
+        return tuple(
+            Finding(n, "network", probability=p, usual=usual.get(n), threshold=thresholds.get(n)) for n, p in named
+        )
 
     def stream(
         self,

@@ -37,6 +37,8 @@ class ModelConfig:
     """What the encoder's third head predicts."""
     usual: Mapping[str, float] = field(default_factory=dict)
     """Share of the training records that have each superclass, code and attribute; see `label_names`."""
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    """Probability from which naming each gives the best F1 on fold 9."""
     members: int = 1
     """Encoders of the shape ``encoder`` whose probabilities are averaged."""
     further_encoders: tuple[EncoderConfig, ...] = ()

@@ -19,6 +19,20 @@ def predict(
     config: PreprocessConfig,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Return superclass probabilities, code probabilities and features, each averaged over crops."""
+    features, probabilities = probabilities_of(model, signals_uv, presence, batch, config=config)
+    n, n_codes = len(model.superclasses), len(model.codes)  # type: ignore[arg-type]
+    return probabilities[:, :n], probabilities[:, n : n + n_codes], features
+
+
+def probabilities_of(
+    model: nn.Module,
+    signals_uv: NDArray[np.int16],
+    presence: NDArray[np.float32] | None = None,
+    batch: int = 64,
+    *,
+    config: PreprocessConfig,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return features, and probabilities of superclasses, codes and attributes, each averaged over crops."""
     model.eval()
     outs: list[tuple[Tensor, Tensor]] = []
     mask = np.ones(signals_uv.shape[1], np.float32) if presence is None else presence
@@ -30,8 +44,7 @@ def predict(
             parts = model.probabilities(stacked, torch.from_numpy(mask).expand(len(stacked), -1))  # type: ignore[operator]
             outs.append(tuple(torch.stack([c.mean(0) for c in p.split(counts)]) for p in parts))  # type: ignore[arg-type]
     features, probabilities = (torch.cat([o[k] for o in outs]).float().numpy() for k in range(2))
-    n, n_codes = len(model.superclasses), len(model.codes)  # type: ignore[arg-type]
-    return probabilities[:, :n], probabilities[:, n : n + n_codes], features
+    return features, probabilities
 
 
 def centre(record_uv: NDArray[np.int16]) -> NDArray[np.float32]:

@@ -64,6 +64,7 @@ class Finding:
     """A statement that holds on this recording, by criteria or by the network's probability (0-1).
 
     ``usual`` is the share of the network's training records that have it, if known: .05 is much for something rare.
+    ``threshold`` is the probability from which naming it gives the network's best F1, if known.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     probability: float | None = None
     usual: float | None = None
+    threshold: float | None = None
 
 
 @dataclass(frozen=True)

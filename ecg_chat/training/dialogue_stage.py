@@ -31,6 +31,7 @@ from ecg_chat.network.tokenizer import IGNORED
 from ecg_chat.training.checkpoint_file import save_replacing
 from ecg_chat.training.dialogue.lesson import lesson, with_network
 from ecg_chat.training.dialogue.truth import Truth
+from ecg_chat.training.label_columns import Labels
 from ecg_chat.training.precision import fast_precision
 from ecg_chat.training.shared_head import Row, batch_of, row_of
 from ecg_chat.training.signal_bank import SignalBank
@@ -40,18 +41,18 @@ from ecg_chat.training.signal_bank import SignalBank
 class DialogueRecipe:
     """What this stage was run with."""
 
-    steps: int = 850
+    steps: int = 2000
     ecgs: int = 4
     """ECGs in a step, each with a conversation and separate questions."""
-    turns: int = 3
-    questions: int = 9
+    turns: int = 4
+    questions: int = 7
     question_weight: float = 2.0
     """Weight of the answers to separate questions, which are short, beside those of the conversation."""
     rare_share: float = 0.45
     """Share of the ECGs that are drawn for a label drawn evenly; the others are drawn evenly themselves."""
     blind_share: float = 0.04
     """Share of the ECGs that are asked about without facts and without embeddings: what is likely of any ECG."""
-    max_tokens: int = 1152
+    max_tokens: int = 1280
     frozen_steps: int = 30
     """In so many first steps only the projection learns (text-ECG alignment)."""
     lr: float = 1.2e-3
@@ -69,14 +70,6 @@ class DialogueRecipe:
     seed: int = 0
     threads: int = 2
     checkpoint_every: int = 25
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Names of the bank's logits, as `ecg_chat.conversation.evidence` has them, and how usual each label is."""
-
-    names: tuple[str, ...]
-    usual: Mapping[str, float]
 
 
 class Parts(nn.Module):
@@ -194,7 +187,7 @@ class _Drawing:
         recipe = self.recipe
         probabilities = (1 / (1 + np.exp(-logits))).tolist()
         named = dict(zip(self.labels.names, probabilities, strict=True)) if seen else {}
-        truth = with_network(self.truths[k], named, self.labels.usual)
+        truth = with_network(self.truths[k], named, self.labels.usual, self.labels.thresholds)
         conversation, branches = lesson(truth, rng, recipe.turns, recipe.questions)
         conversations = [conversation, *(dataclasses.replace(conversation, messages=b) for b in branches)]
         weights = [1.0] + [recipe.question_weight] * len(branches)

@@ -40,8 +40,9 @@ from ecg_chat.training.guideline_text.numbers_of import numbers_of_12sl, numbers
 from ecg_chat.training.guideline_text.report_words import read_translations, report_of
 from ecg_chat.training.guideline_text.template import GuidelineText
 from ecg_chat.training.lora_stage import ADAPTER_DIR, LoraRecipe, TuningData, merged, train_lora
-from ecg_chat.training.mini import load_encoders, usable_records
+from ecg_chat.training.mini import usable_records
 from ecg_chat.training.recipe_file import read_recipe, write_recipe
+from ecg_chat.training.trained_encoders import load_encoders
 
 STAGES = {
     "align": "align encoder and projection with a frozen language model (ECG-LM)",

@@ -1,7 +1,8 @@
 """Stage 1: train the ECG encoders on the diagnostic superclasses, all 71 codes, and what readers noted beside them.
 
 Several members are trained, each without a part of the training records. For those records a member's word is as good
-as for new ones, which the language model needs: it must not learn to trust probabilities that were fitted.
+as for new ones, which the language model needs: it must not learn to trust probabilities that were fitted. Members that
+see everything may follow; they only answer.
 
 Resumable: after every epoch the whole state is written to ``checkpoint.pt`` (to a temporary name first, so that a full
 disk or a kill leaves the previous one), and every epoch draws its randomness from ``(seed, epoch)``, so that a resumed
@@ -60,6 +61,8 @@ class EncoderRecipe:
     members: int = 2
     held_out_records: int = 2250
     """Training records that each member does not see; different ones for each."""
+    whole_members: int = 0
+    """Further members, after the others, that see all training records; the dialogue hears nothing of them."""
     seed: int = 0
     threads: int = 1
 

@@ -7,42 +7,40 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from ecg_chat.conversation.evidence import class_name
 from ecg_chat.conversation.render import render
 from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ptbxl import (
-    SUPERCLASSES,
     Record,
-    label_matrix,
     read_database,
     read_signals,
     read_statement_table,
     training_records,
     with_signals,
 )
-from ecg_chat.datasets.ptbxl_attributes import attribute_matrix, attribute_names
 from ecg_chat.datasets.readings import load_readings, measure_records
-from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import full_precision, load_model, save_model
 from ecg_chat.network.config import ModelConfig
-from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
+from ecg_chat.network.encoder import EncoderEnsemble
+from ecg_chat.network.prediction import probabilities_of
 from ecg_chat.network.tokenizer import train_tokenizer, with_slots
 from ecg_chat.statements.judge import judge
 from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
-from ecg_chat.training.dialogue_stage import DialogueRecipe, Labels, new_parts, train_dialogue
-from ecg_chat.training.encoder_stage import ENCODER, PREPROCESS, EncoderRecipe, LabelledSignals, train_encoder
+from ecg_chat.training.dialogue_stage import DialogueRecipe, new_parts, train_dialogue
+from ecg_chat.training.encoder_stage import PREPROCESS, EncoderRecipe, LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
+from ecg_chat.training.label_columns import label_columns, label_names, logit_labels
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
+from ecg_chat.training.thresholds import best_f1_thresholds
+from ecg_chat.training.trained_encoders import further_encoders, load_encoders
 
 TOKENIZER_CONVERSATIONS = 3000
 IDS_FILE = "trained_ids.txt"
@@ -72,9 +70,9 @@ def encoder_step(
     (work / IDS_FILE).write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
     signals = LabelledSignals.of(train, np.array(read_signals(ptbxl, train, work / "train_uv.npy")), table)
     checked = LabelledSignals.of(valid, np.array(read_signals(ptbxl, valid, work / "valid_uv.npy")), table)
-    held_out = held_out_rows(len(train), recipe.held_out_records, recipe.members)
-    for member in range(recipe.members) if members is None else members:
-        rows = np.setdiff1d(np.arange(len(train)), held_out[member])
+    held_out = held_out_rows(len(train), recipe.held_out_records, recipe.members, recipe.whole_members)
+    for member in range(len(held_out)) if members is None else members:
+        rows = np.setdiff1d(np.arange(len(train)), np.array(held_out[member], np.int64))
         own = dataclasses.replace(recipe, seed=recipe.seed + member)
         encoder = train_encoder(signals.part(rows), checked, tuple(table), own, work / f"encoder_{member}")
         torch.save(encoder.state_dict(), work / f"encoder_{member}.pt")
@@ -102,7 +100,12 @@ def dialogue_step(
             earlier.tokenizer.save_pretrained(work / "tokenizer")
     elif not (work / "tokenizer").is_dir():  # a resumed run must keep its token ids
         train_tokenizer(_texts(truths, recipe), recipe.vocab_size).save_pretrained(work / "tokenizer")
-    labels = logit_labels(training_records(usable_records(ptbxl, bad)), read_statement_table(ptbxl))
+    table = read_statement_table(ptbxl)
+    labels = logit_labels(training_records(usable_records(ptbxl, bad)), table)
+    # The bank's first view is of whole recordings, by encoders that did not see them.
+    known = label_columns([truth.record for truth in truths], table)
+    thresholds = best_f1_thresholds(labels.names, known, 1 / (1 + np.exp(-bank.logits[0])))
+    labels = dataclasses.replace(labels, thresholds=thresholds)
     train_dialogue(truths, bank, _tokenizer(work), recipe, work / "dialogue", labels=labels, initial=start)
 
 
@@ -135,6 +138,12 @@ def assemble_step(
     first = encoders[0]
     tokenizer = _tokenizer(work)
     n_logits = len(first.superclasses) + len(first.codes) + len(first.attributes)
+    ensemble, records, table = (
+        EncoderEnsemble([*encoders, *added]),
+        usable_records(ptbxl, bad),
+        read_statement_table(ptbxl),
+    )
+    labels = logit_labels(training_records(records), table)
     parts = new_parts(recipe, tokenizer, n_logits)
     parts.load_state_dict(torch.load(work / "dialogue" / "checkpoint.pt", weights_only=True)["model"])
     config = ModelConfig(
@@ -142,7 +151,8 @@ def assemble_step(
         superclasses=first.superclasses,
         codes=first.codes,
         attributes=first.attributes,
-        usual=logit_labels(training_records(usable_records(ptbxl, bad)), read_statement_table(ptbxl)).usual,
+        usual=labels.usual,
+        thresholds=_fold_9_thresholds(ptbxl, work, records, ensemble),
         members=len(encoders),
         further_encoders=tuple(encoder.config for encoder in added),
         projected_features=False,
@@ -154,7 +164,7 @@ def assemble_step(
     config = save_model(
         model_dir,
         config,
-        encoder=EncoderEnsemble([*encoders, *added]),
+        encoder=ensemble,
         projector=parts.projector,
         decoder=parts.decoder,
         tokenizer=tokenizer,
@@ -166,72 +176,14 @@ def assemble_step(
     return config
 
 
-def further_encoders(folder: Path, beside: EcgEncoder, taken: Sequence[int] = ()) -> list[EcgEncoder]:
-    """Load the encoders of an earlier model (those that are `taken`, or all), as ones to average with `beside`.
-
-    Their labels are put into the order of the other's, what they said of short crops they say of windows, and what
-    they said of attributes is left out.
-
-    Raises
-    ------
-    InvalidInput
-        When they do not predict the same labels at the same sampling rate.
-    """
-    earlier = load_model(folder)
-    preprocess = earlier.config.preprocess
-    if preprocess.fs_hz != PREPROCESS.fs_hz or preprocess.leads != PREPROCESS.leads:
-        raise InvalidInput(
-            f"the encoder of {folder.name} expects {preprocess.fs_hz} Hz, the new ones {PREPROCESS.fs_hz}"
-        )
-    window = round(preprocess.crop_s * preprocess.fs_hz) if preprocess.crop_s < PREPROCESS.crop_s else 0
-    members = list(earlier.encoder.members)
-    if any(k >= len(members) for k in taken):
-        raise InvalidInput(
-            f"{folder.name} has {len(members)} encoders, counted from 0; got {', '.join(map(str, taken))}"
-        )
-    chosen = [members[k] for k in taken] or members
-    return [_beside(cast(EcgEncoder, one), beside, folder.name, window) for one in chosen]
-
-
-def _beside(earlier: EcgEncoder, beside: EcgEncoder, name: str, window: int) -> EcgEncoder:
-    if earlier.superclasses != beside.superclasses or set(earlier.codes) != set(beside.codes):
-        raise InvalidInput(f"the encoder of {name} predicts other labels than the new ones")
-    shape = dataclasses.replace(earlier.config, window_samples=earlier.config.window_samples or window)
-    order = [earlier.codes.index(code) for code in beside.codes]
-    weights = earlier.state_dict()
-    for key in ("code_head.weight", "code_head.bias"):
-        weights[key] = weights[key][order]
-    encoder = EcgEncoder(shape, beside.superclasses, beside.codes)
-    encoder.load_state_dict({key: value for key, value in weights.items() if not key.startswith("attribute_head")})
-    return encoder.eval()
-
-
-def load_encoders(ptbxl: Path, work: Path) -> list[EcgEncoder]:
-    """Load the members that stage 1 left in `work`.
-
-    Raises
-    ------
-    InvalidInput
-        When stage 1 has not been run there.
-    """
-    paths = sorted(work.glob("encoder_*.pt"))
-    if not paths:
-        raise InvalidInput(f"no encoder_0.pt is in {work}; run `python -m ecg_chat train encoder` first")
-    encoders = []
-    for path in paths:
-        encoder = EcgEncoder(ENCODER, SUPERCLASSES, tuple(read_statement_table(ptbxl)), attribute_names())
-        encoder.load_state_dict(torch.load(path, weights_only=True))
-        encoders.append(encoder.eval())
-    return encoders
-
-
-def logit_labels(train: Sequence[Record], table: Mapping[str, Mapping[str, str]]) -> Labels:
-    """Name what the encoders predict, in order, and count which share of the training records has it."""
-    known = label_matrix(train, table)
-    attributes, noted = attribute_matrix(train)
-    names = (*(class_name(one) for one in SUPERCLASSES), *table, *attribute_names())
-    shares = np.concatenate([known.superclasses.mean(axis=0), known.codes.mean(axis=0), attributes[noted].mean(axis=0)])
-    return Labels(names, {name: round(float(share), 6) for name, share in zip(names, shares, strict=True)})
+def _fold_9_thresholds(
+    ptbxl: Path, work: Path, records: Sequence[Record], encoder: EncoderEnsemble
+) -> dict[str, float]:
+    """Choose thresholds on fold 9, on which nothing was trained."""
+    valid, table = [record for record in records if record.fold == 9], read_statement_table(ptbxl)
+    signals = np.array(read_signals(ptbxl, valid, work / "valid_uv.npy"))
+    _, probabilities = probabilities_of(encoder, signals, config=PREPROCESS)
+    return best_f1_thresholds(label_names(table), label_columns(valid, table), probabilities)
 
 
 def _tokenizer(work: Path) -> PreTrainedTokenizerFast:
@@ -252,8 +204,8 @@ def _measured(ptbxl: Path, work: Path, seed: int, bad: BadRows | None) -> tuple[
     """Return the truth of each record that is measured and that an encoder did not see, and what that encoder says."""
     train = training_records(usable_records(ptbxl, bad))
     readings = load_readings(work / "readings.jsonl")
-    encoders = load_encoders(ptbxl, work)
     recipe = json.loads((work / "encoder_0" / "recipe.json").read_text(encoding="utf-8"))
+    encoders = load_encoders(ptbxl, work)[: recipe["members"]]  # whole members come after these
     unseen = held_out_rows(len(train), recipe["held_out_records"], recipe["members"])
     held_out = [[k for k in part if train[k].ecg_id in readings] for part in unseen[: len(encoders)]]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")

@@ -12,43 +12,54 @@ from ecg_chat.conversation.types import Message
 EVIDENCE = NetworkEvidence(
     probabilities={
         "IMI": 0.6, "class MI": 0.7, "class NORM": 0.1, "class STTC": 0.2, "class CD": 0.01, "class HYP": 0.01,
-        "old infarction": 0.5, "static_noise V1": 0.4, "static_noise any": 0.6, "AFIB": 0.01, "SR": 0.9,
-        "CLBBB": 0.004, "CRBBB": 0.02, "LVH": 0.2,
+        "old infarction": 0.5, "static_noise V1": 0.5, "static_noise any": 0.6, "AFIB": 0.01, "SR": 0.9,
+        "CLBBB": 0.004, "CRBBB": 0.02, "LVH": 0.2, "PVC": 0.02, "burst_noise V2": 0.1, "static_noise V2": 0.2,
     },
-    usual={"IMI": 0.1, "CLBBB": 0.03, "CRBBB": 0.003, "class CD": 0.2, "class HYP": 0.1, "AFIB": 0.07},
+    usual={
+        "IMI": 0.1, "CLBBB": 0.03, "CRBBB": 0.003, "class CD": 0.2, "class HYP": 0.1, "AFIB": 0.07, "class NORM": 0.4,
+        "burst_noise V2": 0.01, "static_noise V2": 0.15,
+    },
     verdicts={"IMI": "met", "CLBBB": "rejected", "ILBBB": "rejected"},
+    thresholds={"class STTC": 0.2, "class NORM": 0.5, "class MI": 0.4, "class CD": 0.4, "class HYP": 0.3},
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("question", "note"),
     [
-        ("Is there a left bundle branch block?", "left bundle branch block: unlikely, criteria not met"),
-        ("Is there a bundle branch block?", "bundle branch block: raised"),
-        ("Is it afib?", "afib: unlikely"),
+        (
+            "Is there a left bundle branch block?",
+            "left bundle branch block (complete left bundle branch block): unlikely, criteria not met",
+        ),
+        ("Is there a bundle branch block?", "bundle branch block (complete right bundle branch block): raised"),
+        ("Is it afib?", "afib (atrial fibrillation): unlikely"),
         ("Is this inferior myocardial infarction?", "inferior myocardial infarction: likely, criteria met"),
         (
             "Any conduction disturbance or an infarct?",
-            "conduction disturbance: unlikely; infarct: likely, criteria met",
+            "conduction disturbance: unlikely; infarct (inferior myocardial infarction): likely, criteria met",
         ),
-        ("Did I have a heart attack?", "heart attack: likely, criteria met"),
+        ("Did I have a heart attack?", "heart attack (inferior myocardial infarction): likely, criteria met"),
         (
             "Does this ECG show symptoms of myocardial infarction in inferior leads?",
             "myocardial infarction in inferior leads: likely, criteria met",
         ),
         ("What stage of infarction is this ECG at?", "likely old stage of myocardial infarction"),
         ("What kind of noises does this ECG show in lead V1?", "likely static noise"),
-        ("What kind of noises does this ECG show in lead V2?", "likely none"),
+        ("What kind of noises does this ECG show in lead V2?", "none likely, strongest burst noise"),
+        ("What kind of noises does this ECG show in lead V3?", "none likely"),
         ("Does this ECG show static noise in lead V1?", "static noise: likely"),
         (
             "What diagnostic symptoms does this ECG show, including uncertain symptoms?",
-            "likely myocardial infarction in inferior leads | possible left ventricular hypertrophy",
+            "likely myocardial infarction in inferior leads",
         ),
         (
             "Which symptom does this ECG show, myocardial infarction or conduction disturbance?",
-            "myocardial infarction: likely; conduction disturbance: unlikely",
+            "myocardial infarction: likely; conduction disturbance: unlikely; stronger myocardial infarction",
         ),
-        (classification_question("diagnostic", "all"), "A: unlikely; B: likely; C: possible; D: unlikely; E: unlikely"),
+        (
+            classification_question("diagnostic", "all"),
+            "A: unlikely; B: likely, stands out; C: possible, stands out; D: unlikely; E: unlikely; strongest B",
+        ),
         ("Hello", ""),
         ("What is the heart rate?", ""),
     ],
@@ -73,19 +84,20 @@ def test_a_hostile_question_is_only_looked_at() -> None:
 def test_only_questions_get_a_note() -> None:
     answered = (Message("user", "Is it afib?"), Message("assistant", "No, there is no sign of atrial fibrillation."))
     question, answer = with_notes(answered, EVIDENCE)
-    assert question.note == "afib: unlikely"
+    assert question.note == "afib (atrial fibrillation): unlikely"
     assert answer == answered[1]
 
 
 @pytest.mark.parametrize(
     ("probability", "usual", "level"),
     [
-        (0.35, 0.9, "likely"),
-        (0.34, None, "possible"),
+        (0.5, 0.9, "likely"),
+        (0.49, None, "possible"),
+        (0.49, 0.9, "unlikely"),  # less than of any ECG
         (0.14, None, "unlikely"),
         (0.04, 0.02, "raised"),
-        (0.0199, 0.01, "raised"),  # odds ratio 2.01
-        (0.0197, 0.01, "unlikely"),  # 1.99
+        (0.0150, 0.01, "raised"),  # odds ratio 1.51
+        (0.0148, 0.01, "unlikely"),  # 1.49
         (0.1, 0.01, "much raised"),
         (0.001, 0.0, "unlikely"),
         (0.0, 0.5, "unlikely"),

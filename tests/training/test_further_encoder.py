@@ -10,7 +10,7 @@ from ecg_chat.errors import InvalidInput
 from ecg_chat.network.checkpoint import save_model
 from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.preprocess import PreprocessConfig
-from ecg_chat.training.mini import further_encoders
+from ecg_chat.training.trained_encoders import further_encoders
 from tests.network.tiny import CODES, ENCODER, tiny_parts
 
 

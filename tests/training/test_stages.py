@@ -101,6 +101,10 @@ def test_a_small_set_still_leaves_every_member_something_to_learn():
     assert [len(part) for part in parts] == [3, 3]
 
 
+def test_whole_members_leave_nothing_out():
+    assert held_out_rows(100, held_out=20, members=2, whole_members=2)[2:] == [[], []]
+
+
 def test_each_ecg_is_described_by_the_encoder_that_did_not_see_it(tmp_path):
     encoders = [EcgEncoder(SMALL, SUPERCLASSES, CODES).eval() for _ in range(2)]
     signals = made_up(6, 0).signals_uv

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from ecg_chat.chat.looked_up import with_notes
+from ecg_chat.chat.looked_up import look_up, with_notes
 from ecg_chat.conversation.evidence import NetworkEvidence
-from ecg_chat.conversation.tasks import CLASSES, TASKS, Task, classification_answer, classification_question
+from ecg_chat.conversation.tasks import CLASSES, TASKS, Choose, Task, classification_answer, classification_question
 from ecg_chat.conversation.types import Conversation, Message
 from ecg_chat.datasets.generated_ecg_qa import questions_of
 from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.training.dialogue.closed_answers import class_answer, ecg_qa_answer
 from ecg_chat.training.dialogue.generate import converse
-from ecg_chat.training.dialogue.truth import Truth
+from ecg_chat.training.dialogue.truth import Truth, as_found
 
 Branch = tuple[Message, ...]
 RAREST_FIRST: Mapping[Task, tuple[str, ...]] = {
@@ -40,7 +41,10 @@ def lesson(truth: Truth, rng: random.Random, turns: int, questions: int) -> tupl
         In ECG-QA's wording; classification prompts come on top.
     """
     conversation = converse(truth, rng, turns)
-    asked = [(q.question, q.answer_text) for q in questions_of(truth.record, rng, questions)]
+    asked = [
+        (q.question, ecg_qa_answer(q, look_up(q.question, truth.network)))
+        for q in questions_of(truth.record, rng, questions)
+    ]
     asked += _classification(truth, rng)
     branches = [(Message("user", question), Message("assistant", answer)) for question, answer in asked]
     return conversation, [with_notes(branch, truth.network) for branch in branches]
@@ -53,10 +57,16 @@ def _classification(truth: Truth, rng: random.Random) -> list[tuple[str, str]]:
     present = classes_of(truth.record.codes, task)
     if present:
         one = next(code for code in RAREST_FIRST[task] if code in present)
-        pairs.append((classification_question(task, "one"), classification_answer(task, [one])))
+        pairs.append(_prompt(task, "one", [one], truth))
     task = rng.choice(("diagnostic", *TASKS))
-    present = classes_of(truth.record.codes, task)
-    return [*pairs, (classification_question(task, "all"), classification_answer(task, present))]
+    return [*pairs, _prompt(task, "all", classes_of(truth.record.codes, task), truth)]
+
+
+def _prompt(task: Task, choose: Choose, labels: Iterable[str], truth: Truth) -> tuple[str, str]:
+    """Return a prompt and its answer: what was looked up calls for it, or the labels where nothing was."""
+    question = classification_question(task, choose)
+    found = look_up(question, truth.network)
+    return question, class_answer(task, choose, found) if found.items else classification_answer(task, labels)
 
 
 def classes_of(codes: Mapping[str, float], task: Task) -> frozenset[str]:
@@ -66,7 +76,16 @@ def classes_of(codes: Mapping[str, float], task: Task) -> frozenset[str]:
     return frozenset(codes) & frozenset(CLASSES[task])
 
 
-def with_network(truth: Truth, probabilities: Mapping[str, float], usual: Mapping[str, float] | None = None) -> Truth:
-    """Say what an encoder gave each code, superclass and attribute, and how many training records have each."""
+def with_network(
+    truth: Truth,
+    probabilities: Mapping[str, float],
+    usual: Mapping[str, float] | None = None,
+    thresholds: Mapping[str, float] | None = None,
+) -> Truth:
+    """Say what an encoder gave each code, superclass and attribute, and let the conversation speak of that.
+
+    Without probabilities the labels stay what is spoken of.
+    """
     verdicts = {code: judgement.verdict for code, judgement in truth.judgements.items()}
-    return dataclasses.replace(truth, network=NetworkEvidence(probabilities, usual or {}, verdicts))
+    network = NetworkEvidence(probabilities, usual or {}, verdicts, thresholds or {})
+    return as_found(truth, network) if probabilities else dataclasses.replace(truth, network=network)

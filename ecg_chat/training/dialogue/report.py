@@ -58,8 +58,8 @@ def _rate_agrees(truth: Truth) -> bool:
 
 
 def _rhythm(truth: Truth) -> str:
-    ectopic = [truth.catalogue[s.code].name for code in ECTOPIC_CODES if (s := truth.about(code)) is not None]
-    beats = f", with {join(ectopic[:2])}" if ectopic else ""
+    ectopic = [s for code in ECTOPIC_CODES if (s := truth.about(code)) is not None]
+    beats = f", with {_listed(truth, ectopic[:2])}" if ectopic else ""
     return f"{rhythm_name(truth)}, <|regularity|>{beats}"
 
 

@@ -1,18 +1,19 @@
-"""What may be said about a training ECG: its labels, held against its measurements."""
+"""What may be said about a training ECG: its labels or what an encoder finds, held against its measurements."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ecg_chat.chat.statement_claims import HARD_MEASURES
 from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.statements.hard_limits import fails_by_number
 from ecg_chat.statements.judge import URGENCY_ORDER
 from ecg_chat.statements.types import Judgement, Statement, Verdict
 
@@ -58,6 +59,8 @@ class Truth:
     """Every statement that holds, those included that `said` leaves out as unspecific or as too many."""
     report: str = ""
     """What the cart or the reader wrote, in their language and without the device's footer; "" if unknown."""
+    possible_rhythms: frozenset[str] = frozenset()
+    """Rhythms that the encoder finds possible beside the one that is stated."""
     network: NetworkEvidence = field(default_factory=NetworkEvidence)
     """Probabilities of an encoder that was not trained on this ECG, for the facts in the prompt."""
 
@@ -74,7 +77,7 @@ class Truth:
     @property
     def plainly_normal(self) -> bool:
         """Whether it is normal and no criterion of anything else is met."""
-        return self.normal and not self.only_by_criteria() and not _fails_by_number(self.judgements["NORM"])
+        return self.normal and not self.only_by_criteria() and not fails_by_number(self.judgements["NORM"])
 
     @property
     def adult(self) -> bool:
@@ -92,6 +95,8 @@ class Truth:
 
     def _about_rhythm(self, code: str) -> Said | None:
         verdict = self.judgements[code].verdict
+        if code in self.possible_rhythms and code != self.rhythm:
+            return Said(code, "possible", _criteria_word(verdict))
         if code == self.rhythm or (code in self.labels and code not in MEASURED_CODES | {"SR"}):
             return Said(code, "stated", _criteria_word(verdict))
         if code in self.labels and code in MEASURED_CODES and verdict == "undecided":
@@ -119,6 +124,29 @@ def truth_of(record: Record, measurements: Measurements, judgements: Mapping[str
     return Truth(measurements, judgements, patient, tuple(said[:5]), rhythm, labels, record, known, report)
 
 
+def as_found(truth: Truth, network: NetworkEvidence) -> Truth:
+    """Let an encoder's findings take the place of the labels.
+
+    An answer is to say what stands in the facts and in the line after the question. Where the label differed from
+    them, the language model learnt to say something that it was not shown: another wall of an infarct, for instance.
+    The labels stay in `Truth.record`.
+    """
+    levels = {code: network.level(code) for code in load_catalogue() if code in network.probabilities}
+    likely = {code: 100.0 for code, level in levels.items() if level == "likely"}
+    doubtful = [code for code, level in levels.items() if level == "possible" and code not in (*RHYTHM_CODES, "NORM")]
+    record = dataclasses.replace(truth.record, codes=likely | dict.fromkeys(doubtful, 50.0), row_source="original")
+    found = truth_of(record, truth.measurements, truth.judgements)
+    rhythms = frozenset(code for code, level in levels.items() if level == "possible" and code in RHYTHM_CODES)
+    return dataclasses.replace(
+        found,
+        record=truth.record,
+        report=truth.report,
+        patient=truth.patient,
+        network=network,
+        possible_rhythms=rhythms,
+    )
+
+
 def tidy_report(report: str) -> str:
     """Take off the device's footer and doubled blanks; letters go to lower case ("MÖGLICH" is half done there)."""
     return " ".join(_FOOTER.sub("", report.lower()).split())
@@ -137,15 +165,10 @@ def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Sai
     likelihood = record.codes[code]
     certain = likelihood >= STATED_LIKELIHOOD or likelihood == 0 or record.row_source == "reconstructed"
     criteria = _criteria_word(verdict)
-    by_number = _fails_by_number(judgements[code])
+    by_number = fails_by_number(judgements[code])
     hedge = criteria == "not met" and (load_catalogue()[code].superclass == "CD" or by_number)
     doubted = 0 < likelihood < 100 and record.row_source != "reconstructed"
     return Said(code, "stated" if certain and not hedge else "possible", criteria, doubted)
-
-
-def _fails_by_number(judgement: Judgement) -> bool:
-    """Whether a number that defines the statement speaks against it, whatever the pattern shows."""
-    return judgement.verdict == "rejected" and any(e.measure in HARD_MEASURES for e in judgement.failed)
 
 
 def _criteria_word(verdict: Verdict) -> CriteriaWord:

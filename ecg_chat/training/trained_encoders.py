@@ -1,0 +1,76 @@
+"""Encoders that were trained: the members that stage 1 left in a work folder, and those of an earlier model."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import torch
+
+from ecg_chat.datasets.ptbxl import SUPERCLASSES, read_statement_table
+from ecg_chat.datasets.ptbxl_attributes import attribute_names
+from ecg_chat.errors import InvalidInput
+from ecg_chat.network.checkpoint import load_model
+from ecg_chat.network.encoder import EcgEncoder
+from ecg_chat.training.encoder_stage import ENCODER, PREPROCESS
+
+
+def further_encoders(folder: Path, beside: EcgEncoder, taken: Sequence[int] = ()) -> list[EcgEncoder]:
+    """Load the encoders of an earlier model (those that are `taken`, or all), as ones to average with `beside`.
+
+    Their labels are put into the order of the other's, what they said of short crops they say of windows, and what
+    they said of attributes is left out.
+
+    Raises
+    ------
+    InvalidInput
+        When they do not predict the same labels at the same sampling rate.
+    """
+    earlier = load_model(folder)
+    preprocess = earlier.config.preprocess
+    if preprocess.fs_hz != PREPROCESS.fs_hz or preprocess.leads != PREPROCESS.leads:
+        raise InvalidInput(
+            f"the encoder of {folder.name} expects {preprocess.fs_hz} Hz, the new ones {PREPROCESS.fs_hz}"
+        )
+    window = round(preprocess.crop_s * preprocess.fs_hz) if preprocess.crop_s < PREPROCESS.crop_s else 0
+    members = list(earlier.encoder.members)
+    if any(k >= len(members) for k in taken):
+        raise InvalidInput(
+            f"{folder.name} has {len(members)} encoders, counted from 0; got {', '.join(map(str, taken))}"
+        )
+    chosen = [members[k] for k in taken] or members
+    return [_beside(cast(EcgEncoder, one), beside, folder.name, window) for one in chosen]
+
+
+def _beside(earlier: EcgEncoder, beside: EcgEncoder, name: str, window: int) -> EcgEncoder:
+    if earlier.superclasses != beside.superclasses or set(earlier.codes) != set(beside.codes):
+        raise InvalidInput(f"the encoder of {name} predicts other labels than the new ones")
+    shape = dataclasses.replace(earlier.config, window_samples=earlier.config.window_samples or window)
+    order = [earlier.codes.index(code) for code in beside.codes]
+    weights = earlier.state_dict()
+    for key in ("code_head.weight", "code_head.bias"):
+        weights[key] = weights[key][order]
+    encoder = EcgEncoder(shape, beside.superclasses, beside.codes)
+    encoder.load_state_dict({key: value for key, value in weights.items() if not key.startswith("attribute_head")})
+    return encoder.eval()
+
+
+def load_encoders(ptbxl: Path, work: Path) -> list[EcgEncoder]:
+    """Load the members that stage 1 left in `work`.
+
+    Raises
+    ------
+    InvalidInput
+        When stage 1 has not been run there.
+    """
+    paths = sorted(work.glob("encoder_*.pt"))
+    if not paths:
+        raise InvalidInput(f"no encoder_0.pt is in {work}; run `python -m ecg_chat train encoder` first")
+    encoders = []
+    for path in paths:
+        encoder = EcgEncoder(ENCODER, SUPERCLASSES, tuple(read_statement_table(ptbxl)), attribute_names())
+        encoder.load_state_dict(torch.load(path, weights_only=True))
+        encoders.append(encoder.eval())
+    return encoders
