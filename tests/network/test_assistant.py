@@ -2,6 +2,7 @@ import dataclasses
 import threading
 
 import pytest
+import torch
 
 from ecg_chat.chat.types import Done, GenerationSettings, TextPiece
 from ecg_chat.conversation.render import ECG
@@ -71,6 +72,20 @@ def test_a_cancelled_answer_ends_before_the_next_token(assistant, ecg, measured)
     assert [type(e) for e in events] == [Done]
     assert events[0].reason == "stopped"
     assert events[0].n_new_tokens == 0
+
+
+def test_the_number_of_threads_is_what_it_was_even_after_a_stop(assistant, ecg, measured):
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        stream = assistant.stream(ask("Interpret this ECG."), ecg, measured, SHORT, threading.Event())
+        for _ in range(2):
+            next(stream)
+            assert torch.get_num_threads() == 2
+        stream.close()
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_two_conversations_at_once_get_what_each_gets_alone(assistant, ecg, measured):
