@@ -61,7 +61,7 @@ class EncoderRecipe:
     members: int = 2
     held_out_records: int = 2250
     """Training records that each member does not see; different ones for each."""
-    whole_members: int = 0
+    whole_members: int = 2
     """Further members, after the others, that see all training records; the dialogue hears nothing of them."""
     seed: int = 0
     threads: int = 1
