@@ -25,7 +25,7 @@ LEVELS = (
 
 def round_to_nf4(weight: Tensor) -> Tensor:
     """Return the weight as NF4 with blocks of 64 would give it back."""
-    levels = torch.tensor(LEVELS, dtype=weight.dtype)
+    levels = torch.tensor(LEVELS, dtype=weight.dtype, device=weight.device)
     edges = (levels[1:] + levels[:-1]) / 2
     blocks = weight.reshape(-1, BLOCK)
     scale = blocks.abs().amax(dim=1, keepdim=True).clamp_min(1e-12)

@@ -34,16 +34,17 @@ def probabilities_of(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return features, and probabilities of superclasses, codes and attributes, each averaged over crops."""
     model.eval()
+    device = next(model.parameters()).device
     outs: list[tuple[Tensor, Tensor]] = []
     mask = np.ones(signals_uv.shape[1], np.float32) if presence is None else presence
     with torch.inference_mode():
         for start in range(0, len(signals_uv), batch):
             records = [crops(centre(r) * mask[:, None], config) for r in signals_uv[start : start + batch]]
-            stacked = torch.from_numpy(np.concatenate(records))
+            stacked = torch.from_numpy(np.concatenate(records)).to(device)
             counts = [len(r) for r in records]
-            parts = model.probabilities(stacked, torch.from_numpy(mask).expand(len(stacked), -1))  # type: ignore[operator]
+            parts = model.probabilities(stacked, torch.from_numpy(mask).to(device).expand(len(stacked), -1))  # type: ignore[operator]
             outs.append(tuple(torch.stack([c.mean(0) for c in p.split(counts)]) for p in parts))  # type: ignore[arg-type]
-    features, probabilities = (torch.cat([o[k] for o in outs]).float().numpy() for k in range(2))
+    features, probabilities = (torch.cat([o[k] for o in outs]).float().cpu().numpy() for k in range(2))
     return features, probabilities
 
 

@@ -21,6 +21,7 @@ from transformers.utils import logging as transformers_logging
 
 from ecg_chat.errors import ModelError
 from ecg_chat.network.tokenizer import PAD, with_slots
+from ecg_chat.training.device import usable_device
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ def load_base(source: str, *, hub: bool = False, device: str = "cpu", quantised:
     """
     if not hub and not Path(source).is_dir():
         raise ModelError(f"the base model {source!r} is not a folder; give the one that you downloaded, or use --hub")
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ModelError(f"device is {device!r}, but no CUDA device is available; use 'cpu'")
+    usable_device(device)
     transformers_logging.disable_progress_bar()
     dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
     options = {"quantization_config": _nf4(dtype)} if quantised else {}

@@ -36,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             stage.add_argument(
                 "--on-bad", choices=get_args(OnBad), default="refuse", help="bad rows and records of PTB-XL"
             )
+        if name in ("encoder", "dialogue"):
+            stage.add_argument("--device", default="cpu", help="cpu or cuda")
         if name == "encoder":
             stage.add_argument("--epochs", type=int, default=EncoderRecipe.epochs)
             stage.add_argument("--mixup", type=float, default=EncoderRecipe.mixup, help="blend crops; 0: do not")
@@ -81,11 +83,12 @@ def run(args: argparse.Namespace) -> int:
         recipe = EncoderRecipe(epochs=args.epochs, mixup=args.mixup)
         if args.recipe:
             recipe = read_recipe(args.recipe, EncoderRecipe)
-        encoder_step(args.ptbxl, args.work, recipe, args.member, bad=bad)
+        encoder_step(args.ptbxl, args.work, recipe, args.member, device=args.device, bad=bad)
     elif args.stage == "measure":
         measure_step(args.ptbxl, args.work, args.limit, args.workers, bad=bad)
     else:
-        dialogue_step(args.ptbxl, args.work, DialogueRecipe(steps=args.steps, lr=args.lr), args.initial, bad=bad)
+        talk = DialogueRecipe(steps=args.steps, lr=args.lr)
+        dialogue_step(args.ptbxl, args.work, talk, args.initial, device=args.device, bad=bad)
     if args.on_bad == "skip":
         sys.stdout.write(f"{bad.as_text()}\n")
     return 0

@@ -29,6 +29,7 @@ from ecg_chat.network.fake_quant import linear_weights, nf4_weights
 from ecg_chat.network.multimodal import EcgProjector, embed_prompt
 from ecg_chat.network.tokenizer import IGNORED
 from ecg_chat.training.checkpoint_file import save_replacing
+from ecg_chat.training.device import usable_device
 from ecg_chat.training.dialogue.lesson import lesson, with_network
 from ecg_chat.training.dialogue.truth import Truth
 from ecg_chat.training.label_columns import Labels
@@ -113,6 +114,7 @@ def train_dialogue(
     *,
     labels: Labels,
     initial: Mapping[str, Tensor] | None = None,
+    device: str = "cpu",
 ) -> Parts:
     """Train and return projector and decoder.
 
@@ -130,6 +132,13 @@ def train_dialogue(
     initial : mapping of str to Tensor, optional
         Weights of `Parts` that are the start; its tokens must be the first of this tokenizer's. A projection of other
         inputs is left out.
+    device : str
+        "cpu" or "cuda"; a run may go on on another one.
+
+    Raises
+    ------
+    ModelError
+        When CUDA is asked for and absent.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -138,6 +147,7 @@ def train_dialogue(
     parts = new_parts(recipe, tokenizer, bank.logits.shape[2])
     if initial is not None:
         _start_from(initial, parts)
+    parts.to(usable_device(device))
     optimizer = torch.optim.AdamW(parts.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
     first = _resume(out / "checkpoint.pt", parts, optimizer)
     drawing = _Drawing(truths, bank, labels, tokenizer, recipe)
@@ -147,7 +157,7 @@ def train_dialogue(
         if (step + 1) % recipe.checkpoint_every == 0 or step + 1 == recipe.steps:
             _save(out, parts, optimizer, step + 1, losses)
             losses = []
-    return parts.eval()
+    return parts.cpu().eval()
 
 
 class _Drawing:
@@ -207,7 +217,7 @@ def _step(
         parameter.requires_grad_(step >= recipe.frozen_steps)
     rounded = step >= recipe.quantised_from * recipe.steps
     with nf4_weights(linear_weights(decoder)) if rounded else contextlib.nullcontext():
-        loss = _loss(parts, batch)
+        loss = _loss(parts, {name: tensor.to(decoder.device) for name, tensor in batch.items()})
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(parts.parameters(), 1.0)
@@ -218,7 +228,7 @@ def _step(
 def _loss(parts: Parts, batch: Mapping[str, Tensor]) -> Tensor:
     decoder, ids = parts.decoder, batch["ids"]
     wanted = batch["labels"] != IGNORED
-    with fast_precision():
+    with fast_precision(decoder.device.type):
         ecg = parts.projector(batch["logits"][:, :0], batch["logits"]) * batch["seen"][:, None, None]
         embedded = embed_prompt(decoder, ids, ecg.float(), int(batch["ecg_id"]))
         output = decoder.model(
@@ -253,7 +263,7 @@ def _start_from(weights: Mapping[str, Tensor], parts: Parts) -> None:
 def _resume(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> int:
     if not path.is_file():
         return 0
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, weights_only=True, map_location=next(model.parameters()).device)
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     return int(state["step"])

@@ -33,6 +33,7 @@ from ecg_chat.network.prediction import predict
 from ecg_chat.network.preprocess import PreprocessConfig
 from ecg_chat.training.augmentation import Augmentation, augment
 from ecg_chat.training.checkpoint_file import save_replacing
+from ecg_chat.training.device import usable_device
 from ecg_chat.training.precision import fast_precision
 
 ENCODER = EncoderConfig(stem_kernel=15, tail_dilations=(1, 2, 4, 8), window_samples=500)
@@ -109,6 +110,10 @@ class _Batch:
         arrays = (signal_mv, presence, labels.superclasses, known, labels.codes, truth.attributes, noted)
         return cls(*(torch.from_numpy(array) for array in arrays))
 
+    def to(self, device: torch.device) -> _Batch:
+        """Return the batch on another device."""
+        return _Batch(*(getattr(self, field.name).to(device) for field in dataclasses.fields(self)))
+
     def blended(self, rng: np.random.Generator, alpha: float) -> _Batch:
         """Blend each crop with another: signals and labels by shares; leads are there where either has them."""
         other = torch.from_numpy(rng.permutation(len(self.signal_mv)))
@@ -140,8 +145,8 @@ class _Run:
     schedule: OneCycleLR
 
     @classmethod
-    def start(cls, codes: tuple[str, ...], recipe: EncoderRecipe, n_records: int) -> _Run:
-        model = EcgEncoder(ENCODER, SUPERCLASSES, codes, attribute_names())
+    def start(cls, codes: tuple[str, ...], recipe: EncoderRecipe, n_records: int, device: torch.device) -> _Run:
+        model = EcgEncoder(ENCODER, SUPERCLASSES, codes, attribute_names()).to(device)
         decay = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
         averaged = AveragedModel(model, multi_avg_fn=decay, use_buffers=True)
         optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.max_lr, weight_decay=recipe.weight_decay)
@@ -153,7 +158,7 @@ class _Run:
         """Take over a checkpoint; return the epochs done, 0 if there is none."""
         if not path.is_file():
             return 0
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, weights_only=True, map_location=next(self.model.parameters()).device)
         self.model.load_state_dict(state["model"])
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -174,7 +179,12 @@ class _Run:
 
 
 def train_encoder(
-    train: LabelledSignals, valid: LabelledSignals, codes: tuple[str, ...], recipe: EncoderRecipe, out: Path
+    train: LabelledSignals,
+    valid: LabelledSignals,
+    codes: tuple[str, ...],
+    recipe: EncoderRecipe,
+    out: Path,
+    device: str = "cpu",
 ) -> EcgEncoder:
     """Train one member and return it with averaged weights.
 
@@ -188,12 +198,19 @@ def train_encoder(
         Its seed is the member's.
     out : Path
         Folder for ``checkpoint.pt``, ``curve.jsonl`` and ``recipe.json``.
+    device : str
+        "cpu" or "cuda"; a run may go on on another one.
+
+    Raises
+    ------
+    ModelError
+        When CUDA is asked for and absent.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
-    run = _Run.start(codes, recipe, len(train.signals_uv))
+    run = _Run.start(codes, recipe, len(train.signals_uv), usable_device(device))
     for epoch in range(run.resume(out / "checkpoint.pt"), recipe.epochs):
         loss = _epoch(run, train, recipe, epoch)
         row = {"epoch": epoch + 1, "loss": round(loss, 5), **validate(run.averaged.module, valid)}
@@ -203,12 +220,12 @@ def train_encoder(
         tqdm.write(json.dumps(row))
     result = run.averaged.module
     assert isinstance(result, EcgEncoder)
-    return result.eval()
+    return result.cpu().eval()
 
 
 def validate(model: nn.Module, valid: LabelledSignals) -> dict[str, float]:
     """Macro AUC on records, averaged over the crops of each."""
-    with fast_precision():
+    with fast_precision(next(model.parameters()).device.type):
         superclass, codes, _ = predict(model, valid.signals_uv, config=PREPROCESS)
     labels, known = valid.labels, valid.labels.has_superclass
     return {
@@ -227,7 +244,8 @@ def _epoch(run: _Run, train: LabelledSignals, recipe: EncoderRecipe, epoch: int)
         rows = np.sort(order[start : start + recipe.batch])
         signal, presence = augment(train.signals_uv[rows], rng, recipe.augmentation, float(rng.choice(recipe.crops_s)))
         batch = _Batch.of(signal, presence, train.part(rows))
-        loss = _loss(run.model, batch.blended(rng, recipe.mixup) if recipe.mixup else batch, recipe)
+        batch = batch.blended(rng, recipe.mixup) if recipe.mixup else batch
+        loss = _loss(run.model, batch.to(next(run.model.parameters()).device), recipe)
         run.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
@@ -241,7 +259,7 @@ def _epoch(run: _Run, train: LabelledSignals, recipe: EncoderRecipe, epoch: int)
 def _loss(model: EcgEncoder, batch: _Batch, recipe: EncoderRecipe) -> Tensor:
     """Binary cross-entropy of the heads; what nothing is known about does not count."""
     bce = nn.BCEWithLogitsLoss(reduction="none")
-    with fast_precision():
+    with fast_precision(batch.signal_mv.device.type):
         features = model.features(batch.signal_mv, batch.presence)
         heads = (*model.heads(features), model.attribute_logits(features))
     superclass, codes, attributes = (logits.float() for logits in heads)

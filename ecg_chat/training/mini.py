@@ -52,6 +52,7 @@ def encoder_step(
     recipe: EncoderRecipe,
     members: Sequence[int] | None = None,
     *,
+    device: str = "cpu",
     bad: BadRows | None = None,
 ) -> None:
     """Stage 1: train the members of the encoder; fold 9 is looked at after each epoch.
@@ -62,6 +63,8 @@ def encoder_step(
     recipe : EncoderRecipe
     members : sequence of int, optional
         Only these; two processes may train one each.
+    device : str
+        "cpu" or "cuda".
     bad : BadRows, optional
         What happens to bad rows and records; refused without it.
     """
@@ -74,7 +77,7 @@ def encoder_step(
     for member in range(len(held_out)) if members is None else members:
         rows = np.setdiff1d(np.arange(len(train)), np.array(held_out[member], np.int64))
         own = dataclasses.replace(recipe, seed=recipe.seed + member)
-        encoder = train_encoder(signals.part(rows), checked, tuple(table), own, work / f"encoder_{member}")
+        encoder = train_encoder(signals.part(rows), checked, tuple(table), own, work / f"encoder_{member}", device)
         torch.save(encoder.state_dict(), work / f"encoder_{member}.pt")
 
 
@@ -87,7 +90,13 @@ def measure_step(ptbxl: Path, work: Path, limit: int, workers: int, *, bad: BadR
 
 
 def dialogue_step(
-    ptbxl: Path, work: Path, recipe: DialogueRecipe, initial: Path | None = None, *, bad: BadRows | None = None
+    ptbxl: Path,
+    work: Path,
+    recipe: DialogueRecipe,
+    initial: Path | None = None,
+    *,
+    device: str = "cpu",
+    bad: BadRows | None = None,
 ) -> None:
     """Train projector and decoder on dialogue about the measured records; `initial` is an earlier model's folder."""
     truths, bank = _measured(ptbxl, work, recipe.seed, bad)
@@ -106,7 +115,8 @@ def dialogue_step(
     known = label_columns([truth.record for truth in truths], table)
     thresholds = best_f1_thresholds(labels.names, known, 1 / (1 + np.exp(-bank.logits[0])))
     labels = dataclasses.replace(labels, thresholds=thresholds)
-    train_dialogue(truths, bank, _tokenizer(work), recipe, work / "dialogue", labels=labels, initial=start)
+    out = work / "dialogue"
+    train_dialogue(truths, bank, _tokenizer(work), recipe, out, labels=labels, initial=start, device=device)
 
 
 def assemble_step(
