@@ -22,6 +22,8 @@ from ecg_chat.statements.types import Judgement
 
 T_INVERTED_MV = -0.1
 """T counts as inverted from 1 mm below the baseline (4th Universal Definition of MI 2018, T inversion > 1 mm)."""
+T_NORMALLY_INVERTED = "aVR"
+"""In this lead an inverted T is what is normal (AHA/ACCF/HRS 2009, part IV); it is not told among the others."""
 ST_RAISED_MV = 0.1
 ST_LOWERED_MV = -0.05
 """ST counts as raised from 1 mm and as lowered from 0.5 mm at J (4th Universal Definition of MI 2018)."""
@@ -114,8 +116,14 @@ def _st(m: Measurements) -> str:
 def _repolarisation(m: Measurements) -> str:
     raised = _leads_where(m, "st_j_mv", lambda v: v >= ST_RAISED_MV)
     lowered = _leads_where(m, "st_j_mv", lambda v: v <= ST_LOWERED_MV)
-    inverted = _leads_where(m, "t_mv", lambda v: v <= T_INVERTED_MV)
+    inverted = " ".join(t_inverted_leads(m)) or "none"
     return f"ST raised {raised}; ST lowered {lowered}; T inverted {inverted}"
+
+
+def t_inverted_leads(m: Measurements) -> list[str]:
+    """List the leads in which T is inverted and normally is not, or may be either way (III, aVL, V1)."""
+    values = ((lead, m.get("t_mv", lead)) for lead in STANDARD_LEADS if lead != T_NORMALLY_INVERTED)
+    return [lead for lead, value in values if value is not None and value <= T_INVERTED_MV]
 
 
 def _voltage(m: Measurements) -> str:

@@ -88,3 +88,9 @@ def test_what_was_looked_up_stands_after_the_question_and_before_the_answer():
     noted = Message("user", "Is it afib?", note="afib: unlikely <|end|>")
     text = "".join(s.text for s in render(Conversation((noted,)), for_completion=True))
     assert text.endswith("Is it afib?<|end|><|system|>afib: unlikely < |end| ><|end|><|assistant|>")
+
+
+def test_t_in_avr_where_it_is_normally_inverted_is_not_told():
+    measurements = measure(make_ecg("normal").ecg)
+    assert measurements.get("t_mv", "aVR") < -0.1
+    assert "T inverted none" in describe(measurements, judge(measurements, age_years=60, sex="male"))

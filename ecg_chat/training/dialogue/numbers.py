@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecg_chat.conversation.facts import ST_LOWERED_MV, ST_RAISED_MV, ST_SMALL_MV, T_INVERTED_MV
+from ecg_chat.conversation.facts import ST_LOWERED_MV, ST_RAISED_MV, ST_SMALL_MV, t_inverted_leads
 from ecg_chat.conversation.limit_words import axis_word, interval_word
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.signals.ecg import STANDARD_LEADS
@@ -71,7 +71,7 @@ def st_t(m: Measurements) -> str:
         return "The ST segment could not be measured."
     raised = leads_where(m, "st_j_mv", ST_RAISED_MV, 9)
     lowered = leads_where(m, "st_j_mv", -9, ST_LOWERED_MV)
-    inverted = leads_where(m, "t_mv", -9, T_INVERTED_MV)
+    inverted = t_inverted_leads(m)
     parts = ["ST is raised in <|st_raised|>"] if raised else []
     parts += ["ST is lowered in <|st_lowered|>"] if lowered else []
     parts += ["T is inverted in <|t_inverted|>"] if inverted else []
@@ -81,10 +81,9 @@ def st_t(m: Measurements) -> str:
 
 
 def st_t_changed(m: Measurements) -> bool:
-    """Whether ST or T is changed in a lead where that counts (T is often inverted in aVR, V1 and III)."""
+    """Whether ST or T is changed in a lead where that counts (T is often inverted in V1 and III)."""
     st = leads_where(m, "st_j_mv", ST_RAISED_MV, 9) + leads_where(m, "st_j_mv", -9, ST_LOWERED_MV)
-    t = leads_where(m, "t_mv", -9, T_INVERTED_MV)
-    return bool(set(st) - {"aVR"} or set(t) - {"aVR", "V1", "III"})
+    return bool(set(st) - {"aVR"} or set(t_inverted_leads(m)) - {"V1", "III"})
 
 
 def st_in_lead(m: Measurements, lead: str) -> str:
