@@ -13,19 +13,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, get_args
+from typing import Literal
 
 from ecg_chat.chat.sentences import sentence
-from ecg_chat.chat.statement_words import statement_mentions
+from ecg_chat.chat.statement_words import StatementMention, statement_mentions
 from ecg_chat.conversation import ecg_qa_names as names
 from ecg_chat.conversation.evidence import Level, NetworkEvidence, class_name
 from ecg_chat.conversation.tasks import CLASSES, LETTERS, TASKS, Task, classification_options
 from ecg_chat.conversation.types import Message
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
+from ecg_chat.statements.types import Verdict
 
 MAX_NAMES = 4
-LEVELS: tuple[Level, ...] = get_args(Level)
 _IN_LEAD = re.compile(r"\bin lead (" + "|".join(STANDARD_LEADS) + r")\b", re.IGNORECASE)
 _GROUP_WORDS: Mapping[str, str] = {
     "conduction disturbance": "CD", "conduction disorder": "CD", "conduction problem": "CD", "conduction delay": "CD",
@@ -67,8 +67,8 @@ class LookedUp:
     items : tuple of Item
         Of a list only those that are likely.
     strongest : str
-        Of a choice the more raised one, of classes the letter farthest above its threshold, of a list the one that
-        comes first where none is likely; "" if there is none.
+        Of a choice the one of the higher level (of equal ones the more raised), of classes the letter farthest above
+        its threshold, of a list the one that comes first where none is likely; "" if there is none.
     """
 
     kind: Kind = "named"
@@ -131,7 +131,7 @@ def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
     ][:MAX_NAMES]
     items = tuple(_item(one.name, one.keys, evidence, full=one not in named) for one in judged)
     if len(named) == len(judged) == 2 and " or " in question and judged[0].name != judged[1].name:
-        stronger = max(judged, key=lambda one: evidence.raised_by(one.keys))
+        stronger = max(judged, key=lambda one: max(evidence.rank(key) for key in one.keys))
         return LookedUp("choice", items, stronger.name)
     return LookedUp("named", items)
 
@@ -155,7 +155,10 @@ def _classes(task: Task, evidence: NetworkEvidence) -> LookedUp:
         dataclasses.replace(_item(letter, [key], evidence), stands_out=evidence.stands_out(key))
         for letter, key in zip(LETTERS, keys, strict=True)
     ]
-    strongest = max(range(len(keys)), key=lambda k: evidence.over_threshold(keys[k]))
+    known = [k for k, key in enumerate(keys) if key in evidence.probabilities]
+    if not known:
+        return LookedUp()
+    strongest = max(known, key=lambda k: evidence.over_threshold(keys[k]))
     return LookedUp("classes", tuple(items), LETTERS[strongest])
 
 
@@ -172,18 +175,12 @@ def _list(listed: OpenList, evidence: NetworkEvidence) -> LookedUp:
 
 
 def _item(name: str, keys: Sequence[str], evidence: NetworkEvidence, *, full: bool = False) -> Item:
-    verdicts = {evidence.verdicts.get(key) for key in keys}
-    criteria = ", criteria met" if "met" in verdicts else ", criteria not met" if verdicts == {"rejected"} else ""
-    likeliest = max(keys, key=lambda key: evidence.raised_by([key]))
+    """Say what is known of something that may be one of several: of the one that speaks loudest."""
+    loudest = max(keys, key=lambda key: (evidence.rank(key), evidence.verdicts.get(key) == "met"))
+    words: Mapping[Verdict | None, str] = {"met": ", criteria met", "rejected": ", criteria not met"}
     catalogue = load_catalogue()
-    full_name = catalogue[likeliest].name if full and likeliest in catalogue else ""
-    return Item(name, _level(evidence, keys), full_name, criteria)
-
-
-def _level(evidence: NetworkEvidence, keys: Sequence[str]) -> Level | None:
-    """Return the highest level among some things."""
-    found = {evidence.level(key) for key in keys}
-    return next((level for level in LEVELS if level in found), None)
+    full_name = catalogue[loudest].name if full and loudest in catalogue else ""
+    return Item(name, evidence.level(loudest), full_name, words.get(evidence.verdicts.get(loudest), ""))
 
 
 def _ecg_qa_names(question: str) -> list[Named]:
@@ -197,12 +194,18 @@ def _ecg_qa_names(question: str) -> list[Named]:
 
 def _other_names(question: str) -> list[Named]:
     """List what a question names in anybody's words: statements, and kinds of statements."""
-    found = [Named(m.start, m.stop, m.name, m.codes) for m in statement_mentions(sentence(question))]
+    found = [Named(m.start, m.stop, m.name, _with_class(m)) for m in statement_mentions(sentence(question))]
     for phrase, superclass in _GROUP_WORDS.items():
         start = question.lower().find(phrase)
         if start >= 0:
             found.append(Named(start, start + len(phrase), phrase, (class_name(superclass),)))
     return found
+
+
+def _with_class(mention: StatementMention) -> tuple[str, ...]:
+    """Add the superclass where the words name a whole kind ("infarction")."""
+    superclass = _GROUP_WORDS.get(mention.name)
+    return (*mention.codes, class_name(superclass)) if superclass else mention.codes
 
 
 def _longest(found: Sequence[Named]) -> list[Named]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from ecg_chat.statements.types import Verdict
 
 Level = Literal["likely", "possible", "much raised", "raised", "unlikely"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""The highest first."""
 LIKELY_FROM, POSSIBLE_FROM, CLASS_FROM = 0.5, 0.15, 0.35
 """Likely: more likely than not, which is also what an answer's claim needs to be supported
 (`ecg_chat.chat.tolerances`). From the last one a superclass is written in the facts."""
@@ -58,6 +60,11 @@ class NetworkEvidence:
         """Return by how much the logarithm of its odds is above that of its threshold."""
         return _log_odds(self.probabilities.get(name, 0)) - _log_odds(self.thresholds.get(name, LIKELY_FROM))
 
+    def rank(self, name: str) -> tuple[int, float]:
+        """Return what sorts things by their level, and within one by how much they are raised; the first is least."""
+        level = self.level(name)
+        return (0, 0.0) if level is None else (len(LEVELS) - LEVELS.index(level), self.raised_by([name]))
+
     def raised_by(self, names: Iterable[str]) -> float:
         """Return how much the log odds of the most raised of some things are above those of any ECG."""
         return max((self._raised(name) for name in names if name in self.probabilities), default=-math.inf)
@@ -67,7 +74,10 @@ class NetworkEvidence:
         return (_log_odds(self.probabilities.get(name, 0)) + self._raised(name)) / 2
 
     def _raised(self, name: str) -> float:
-        return _log_odds(self.probabilities.get(name, 0)) - _log_odds(self.usual.get(name, 0.5))
+        usual = self.usual.get(name, 0.5)
+        if not 0 < usual < 1:  # a label that no training record has, or all have, was not learnt
+            return -math.inf
+        return _log_odds(self.probabilities.get(name, 0)) - _log_odds(usual)
 
 
 def level_of(probability: float, usual: float | None) -> Level:

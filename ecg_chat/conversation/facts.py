@@ -16,7 +16,7 @@ from ecg_chat.conversation.types import PatientContext
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
-from ecg_chat.statements.hard_limits import fails_by_number
+from ecg_chat.statements.hard_limits import DECIDED_BY_NUMBER, fails_by_number
 from ecg_chat.statements.judge import found
 from ecg_chat.statements.types import Judgement
 
@@ -34,6 +34,8 @@ MAX_EVIDENCE_CHARS = 70
 MAX_PATTERN = 10
 """Likely and possible statements that are written."""
 MAX_ONLY_BY_CRITERIA = 4
+USUAL = ("NORM", "SR")
+"""Codes of so many ECGs that only a likely one is worth telling."""
 KINDS: Mapping[str, str] = {
     "NORM": "overall", "CD": "conduction", "HYP": "chambers", "MI": "myocardium", "STTC": "ST-T", "rhythm": "rhythm",
     "form": "form",
@@ -117,7 +119,7 @@ def _repolarisation(m: Measurements) -> str:
     raised = _leads_where(m, "st_j_mv", lambda v: v >= ST_RAISED_MV)
     lowered = _leads_where(m, "st_j_mv", lambda v: v <= ST_LOWERED_MV)
     inverted = " ".join(t_inverted_leads(m)) or "none"
-    return f"ST raised {raised}; ST lowered {lowered}; T inverted {inverted}"
+    return f"ST raised {raised}; ST lowered {lowered}; T inverted outside aVR {inverted}"
 
 
 def t_inverted_leads(m: Measurements) -> list[str]:
@@ -146,8 +148,8 @@ def _pattern(probabilities: Mapping[str, float], judgements: Mapping[str, Judgem
 
     Whether a probability is large enough is decided here, because comparing numbers is not what a small language model
     is good at, and names are written out, because it copies a name more easily than it learns what a code stands for.
-    What a defining number speaks against is no more than possible. A superclass that the encoder has no output for is
-    as likely as the likeliest of its codes.
+    What a defining number speaks against is no more than possible, and not told where the number alone decides. A
+    superclass that the encoder has no output for is as likely as the likeliest of its codes.
     """
     catalogue = load_catalogue()
     known = sorted((code for code in probabilities if code in catalogue), key=lambda code: -probabilities[code])
@@ -158,8 +160,9 @@ def _pattern(probabilities: Mapping[str, float], judgements: Mapping[str, Judgem
         classes = {one for one in DIAGNOSTIC_CLASSES if probabilities.get(class_name(one), 0) >= CLASS_FROM}
     named = ", ".join(name for code, name in DIAGNOSTIC_CLASSES.items() if code in classes)
     lines = [f"classes {named or 'none'}"]
-    shown = [code for code in known if probabilities[code] >= POSSIBLE_FROM][:MAX_PATTERN]
     refuted = {code for code, judgement in judgements.items() if fails_by_number(judgement)}
+    hidden = (refuted & DECIDED_BY_NUMBER) | {code for code in USUAL if probabilities.get(code, 0) < LIKELY_FROM}
+    shown = [c for c in known if probabilities[c] >= POSSIBLE_FROM and c not in hidden][:MAX_PATTERN]
     certain = {code for code in shown if probabilities[code] >= LIKELY_FROM} - refuted
     for kind in KINDS.values():
         of_kind = [code for code in shown if _kind(code) == kind]

@@ -38,7 +38,7 @@ _PATTERNS: Mapping[str, str] = {
     "regularity": r"^rhythm ([^,\n]+)",
     "st_raised": r"^ST raised ([^;\n]+)",
     "st_lowered": r"ST lowered ([^;\n]+)",
-    "t_inverted": r"T inverted ([^;\n]+)$",
+    "t_inverted": r"T inverted outside aVR ([^;\n]+)$",
     **{f"why{k}": rf"^met {k} \S+: (.+)$" for k in range(1, MAX_REASONS + 1)},
     **{f"st_{lead}": rf"^ST mV .*\b{lead} ([+-]\d\.\d\d)" for lead in STANDARD_LEADS},
 }

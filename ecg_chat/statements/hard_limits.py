@@ -13,6 +13,9 @@ HARD_MEASURES = frozenset(
 """A statement that fails on one of these is refused whatever a network says: the number defines it.
 Softer criteria (shapes, voltages, P waves) that fail against a confident network leave it undecided."""
 
+DECIDED_BY_NUMBER = frozenset({"SBRAD", "STACH", "1AVB", "LPR", "LNGQT", "LVOLT", "VCLVH", "HVOLT"})
+"""Decided by a number alone: said when the measurement meets the criterion, whatever a label or a network says."""
+
 
 def fails_by_number(judgement: Judgement) -> bool:
     """Whether a number that defines the statement speaks against it, whatever the pattern shows."""

@@ -7,7 +7,8 @@ training records that the encoder did not see and on fold 9 (docs/lab-notes.md),
 
 from __future__ import annotations
 
-from ecg_chat.chat.looked_up import LEVELS, LookedUp
+from ecg_chat.chat.looked_up import LookedUp
+from ecg_chat.conversation.evidence import LEVELS
 from ecg_chat.conversation.tasks import CLASSES, LETTERS, Choose, Task, classification_answer
 from ecg_chat.datasets.generated_ecg_qa import NO, YES, Question
 

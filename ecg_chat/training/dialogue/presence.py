@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ecg_chat.conversation.evidence import CLASS_FROM, class_name
 from ecg_chat.training.dialogue import numbers
-from ecg_chat.training.dialogue.truth import UNSPECIFIC_CODES, Said, Truth
+from ecg_chat.training.dialogue.truth import SINUS_CODES, UNSPECIFIC_CODES, Said, Truth
 from ecg_chat.training.dialogue.wording import (
     UNCONFIRMED,
     capital,
@@ -19,7 +20,6 @@ from ecg_chat.training.dialogue.wording import (
 )
 
 INJURY = "INJ"
-SINUS_CODES = ("SR", "STACH", "SBRAD", "SARRH")
 ECTOPIC_CODES = ("PVC", "PAC", "PRC(S)", "BIGU", "TRIGU")
 ARRHYTHMIA_CODES = ("AFIB", "AFLT", "SVTAC", "PSVT", "SVARR", "STACH", "SBRAD", "SARRH", *ECTOPIC_CODES)
 
@@ -113,6 +113,12 @@ def codes_of(truth: Truth, group: Group) -> list[str]:
     return [c for c in catalogue if catalogue[c].superclass == group.superclass and not c.startswith(INJURY)]
 
 
+def class_found(truth: Truth, key: str) -> bool:
+    """Whether the encoder's own output for a whole kind stands in the facts."""
+    superclass = GROUPS[key].superclass
+    return bool(superclass) and truth.network.probabilities.get(class_name(superclass), 0) >= CLASS_FROM
+
+
 def injuries(truth: Truth) -> list[Said]:
     """Return the injury currents that hold."""
     return [s for s in truth.known if s.code.startswith(INJURY)]
@@ -120,6 +126,8 @@ def injuries(truth: Truth) -> list[Said]:
 
 def _hint(truth: Truth, key: str) -> str:
     """Say what speaks for a kind of statement although none of its members holds; "" if nothing does."""
+    if class_found(truth, key):
+        return f"the overall pattern speaks for {GROUPS[key].name}, but no single finding stands out."
     met = [code for code in codes_of(truth, GROUPS[key]) if truth.judgements[code].verdict == "met"]
     if met:
         named = join([truth.catalogue[code].name for code in met[:2]])

@@ -6,7 +6,7 @@ import re
 
 from ecg_chat.conversation.limit_words import rate_word
 from ecg_chat.training.dialogue import numbers
-from ecg_chat.training.dialogue.presence import ECTOPIC_CODES, GROUPS, codes_of, group_members, injuries
+from ecg_chat.training.dialogue.presence import ECTOPIC_CODES, GROUPS, class_found, codes_of, group_members, injuries
 from ecg_chat.training.dialogue.truth import Said, Truth
 from ecg_chat.training.dialogue.wording import UNCONFIRMED, capital, join, names, rhythm_name
 
@@ -72,6 +72,8 @@ def _group(truth: Truth, key: str, none: str) -> str:
     found = group_members(truth, key) + (injuries(truth) if key == "MI" else [])
     if found:
         return _listed(truth, found)
+    if class_found(truth, key):
+        return "the overall pattern speaks for it, but no single finding stands out"
     met = [code for code in codes_of(truth, GROUPS[key]) if truth.judgements[code].verdict == "met"]
     if met:
         return f"criteria are met for {join([truth.catalogue[c].name for c in met[:2]])}, without a matching pattern"

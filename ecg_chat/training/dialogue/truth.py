@@ -13,17 +13,17 @@ from ecg_chat.conversation.types import PatientContext
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.statements.catalogue import load_catalogue
-from ecg_chat.statements.hard_limits import fails_by_number
+from ecg_chat.statements.hard_limits import DECIDED_BY_NUMBER, fails_by_number
 from ecg_chat.statements.judge import URGENCY_ORDER
 from ecg_chat.statements.types import Judgement, Statement, Verdict
 
-MEASURED_CODES = frozenset({"SBRAD", "STACH", "1AVB", "LPR", "LNGQT", "LVOLT", "VCLVH", "HVOLT"})
-"""Decided by a number alone: said when the measurement meets the criterion, whatever the label says."""
 RHYTHM_CODES = ("AFIB", "AFLT", "PACE", "PSVT", "SVTAC", "BIGU", "TRIGU", "STACH", "SBRAD", "SARRH", "SR", "SVARR")
+SINUS_CODES = ("SR", "STACH", "SBRAD", "SARRH")
 UNSPECIFIC_CODES = frozenset(
     {"ABQRS", "NDT", "NST_", "NT_", "TAB_", "PRC(S)", "LPR", "QWAVE", "VCLVH", "HVOLT", "ISC_"}
 )
 """Said when nothing more specific of the same kind is there."""
+MAX_SAID = 5
 STATED_LIKELIHOOD = 80.0
 """PTB-XL likelihoods below this (and above 0) are told as possible."""
 
@@ -71,8 +71,8 @@ class Truth:
 
     @property
     def normal(self) -> bool:
-        """Whether the readers called it normal and nothing measured speaks against it."""
-        return "NORM" in self.labels and not self.said
+        """Whether it was called normal and neither a statement nor a rhythm speaks against it."""
+        return "NORM" in self.labels and not self.said and self.rhythm in ("", *SINUS_CODES)
 
     @property
     def plainly_normal(self) -> bool:
@@ -97,9 +97,9 @@ class Truth:
         verdict = self.judgements[code].verdict
         if code in self.possible_rhythms and code != self.rhythm:
             return Said(code, "possible", _criteria_word(verdict))
-        if code == self.rhythm or (code in self.labels and code not in MEASURED_CODES | {"SR"}):
+        if code == self.rhythm or (code in self.labels and code not in DECIDED_BY_NUMBER | {"SR"}):
             return Said(code, "stated", _criteria_word(verdict))
-        if code in self.labels and code in MEASURED_CODES and verdict == "undecided":
+        if code in self.labels and code in DECIDED_BY_NUMBER and verdict == "undecided":
             return Said(code, "possible", "none")
         return None
 
@@ -121,7 +121,7 @@ def truth_of(record: Record, measurements: Measurements, judgements: Mapping[str
     said.sort(key=lambda s: (s.certainty == "possible", URGENCY_ORDER[load_catalogue()[s.code].urgency]))
     rhythm = _rhythm(labels, judgements, regular=measurements.rhythm.regularity == "regular")
     report = tidy_report(record.report)
-    return Truth(measurements, judgements, patient, tuple(said[:5]), rhythm, labels, record, known, report)
+    return Truth(measurements, judgements, patient, tuple(said[:MAX_SAID]), rhythm, labels, record, known, report)
 
 
 def as_found(truth: Truth, network: NetworkEvidence) -> Truth:
@@ -136,15 +136,25 @@ def as_found(truth: Truth, network: NetworkEvidence) -> Truth:
     doubtful = [code for code, level in levels.items() if level == "possible" and code not in (*RHYTHM_CODES, "NORM")]
     record = dataclasses.replace(truth.record, codes=likely | dict.fromkeys(doubtful, 50.0), row_source="original")
     found = truth_of(record, truth.measurements, truth.judgements)
-    rhythms = frozenset(code for code, level in levels.items() if level == "possible" and code in RHYTHM_CODES)
+    doubtful_rhythms = [code for code in RHYTHM_CODES if _is_doubtful(code, found, network)]
+    told = [Said(code, "possible", _criteria_word(truth.judgements[code].verdict)) for code in doubtful_rhythms]
     return dataclasses.replace(
         found,
+        said=(*found.said, *(one for one in told if one.code not in SINUS_CODES))[:MAX_SAID],
         record=truth.record,
         report=truth.report,
         patient=truth.patient,
         network=network,
-        possible_rhythms=rhythms,
+        possible_rhythms=frozenset(doubtful_rhythms),
     )
+
+
+def _is_doubtful(code: str, found: Truth, network: NetworkEvidence) -> bool:
+    """Whether a rhythm beside the stated one is possible; a number that decides one alone leaves no doubt."""
+    if code == found.rhythm or code in DECIDED_BY_NUMBER:
+        return False
+    level = network.level(code)
+    return level == "possible" or (level == "likely" and fails_by_number(found.judgements[code]))
 
 
 def tidy_report(report: str) -> str:
@@ -156,7 +166,7 @@ def _said(code: str, record: Record, judgements: Mapping[str, Judgement]) -> Sai
     verdict = judgements[code].verdict
     if code in RHYTHM_CODES or code == "NORM":
         return None
-    if code in MEASURED_CODES:
+    if code in DECIDED_BY_NUMBER:
         if verdict == "undecided" and code in record.codes:
             return Said(code, "possible", "none")
         return Said(code, "stated", "met") if verdict == "met" else None
@@ -184,7 +194,7 @@ def _rhythm(labels: frozenset[str], judgements: Mapping[str, Judgement], *, regu
         elif code == "SR":
             present = code in labels or judgements[code].verdict == "met"
         else:
-            present = code in labels
+            present = code in labels and not fails_by_number(judgements[code])
         if present:
             return code
     return ""
