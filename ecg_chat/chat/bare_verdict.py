@@ -1,4 +1,4 @@
-"""A bare "yes" or "no" to a question about one statement: the claim stands in the question."""
+"""A bare "yes" or "no" to a question whether one statement is there: the claim stands in the question."""
 
 from __future__ import annotations
 
@@ -7,35 +7,47 @@ from collections.abc import Iterator
 
 from ecg_chat.chat.claims import claim_at, verdict_of
 from ecg_chat.chat.reading import Reading
-from ecg_chat.chat.sentences import Sentence, sentence
+from ecg_chat.chat.sentences import Sentence, split
 from ecg_chat.chat.stance import Stance
 from ecg_chat.chat.statement_claims import known_of
 from ecg_chat.chat.statement_words import statement_mentions
 from ecg_chat.chat.types import Claim
 
 _BARE = re.compile(r"\s*(yes|no)[\s.!]*")
-_TURNED = re.compile(r"\b(?:no|not|without|never|rule[sd]? out|exclude[sd]?|absent)\b|n't\b")
-_ASKS_WHETHER = re.compile(r"\b(?:is|are|does|do|did|has|have|can|could|any|show)\b|\?")
+_NAME = "\0"
+_ASKS_WHETHER = re.compile(
+    r"\W*(?:and |so |but |or )?(?:"
+    r"(?:is (?:there|this|it)|are there|does (?:this|the|my) (?:ecg|recording|tracing) (?:show|have)|do i have"
+    r"|(?:do|can) you see|could (?:this|it) be|any)(?: (?:an?|any|the|signs?|symptoms?|evidence|of))* \0"
+    r"|is (?:an? )?\0 present|\0)"
+    r"(?: in (?:this|the|my) (?:ecg|recording|tracing))?[\s?!.]*"
+)
+"""The only forms that are understood, with the statement's name in the middle: of "is it dangerous", "is the … new" or
+"in lead aVL" a yes means something else."""
 
 
 def bare_verdict_claims(where: Sentence, question: str, reading: Reading) -> Iterator[Claim]:
     """Yield the claim of a sentence that is nothing but "yes" or "no".
-
-    A question that names several statements, or asks in the negative, leaves open what a yes means; then there is none.
 
     Parameters
     ----------
     where : Sentence
         The first of an answer.
     question : str
+        Its last sentence is the one that is answered.
     reading : Reading
     """
     bare = _BARE.fullmatch(where.text)
-    asked = sentence(question)
-    mentions = statement_mentions(asked)
-    if bare is None or len(mentions) != 1 or _TURNED.search(asked.text) or not _ASKS_WHETHER.search(asked.text):
+    asked = list(split(question))[-1:]
+    if bare is None or not asked:
+        return
+    mentions = statement_mentions(asked[0])
+    if len(mentions) != 1:
         return
     (mention,) = mentions
+    text = asked[0].text
+    if not _ASKS_WHETHER.fullmatch(" ".join(f"{text[: mention.start]}{_NAME}{text[mention.stop :]}".split(" "))):
+        return
     claimed: Stance = "asserted" if bare[1] == "yes" else "negated"
     known = known_of(mention.codes, reading)
     label = known.measure if len(mention.codes) == 1 else mention.name

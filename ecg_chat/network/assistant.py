@@ -17,7 +17,7 @@ from ecg_chat.conversation.types import Conversation, Message
 from ecg_chat.errors import GenerationFailed
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import LoadedModel, load_model
-from ecg_chat.network.generation import UNFINISHED, generate_together, stream_tokens
+from ecg_chat.network.generation import UNFINISHED, generate_together, stream_tokens, use_threads
 from ecg_chat.network.multimodal import describe_signal, embed_prompt
 from ecg_chat.network.preprocess import crops, prepare
 from ecg_chat.network.tokenizer import encode
@@ -45,6 +45,7 @@ class LocalAssistant:
     def __init__(self, model: LoadedModel) -> None:
         self._model = model
         self._turn = threading.Lock()
+        self._threads = torch.get_num_threads()
         self._ecg_id = int(model.tokenizer.convert_tokens_to_ids(ECG))
 
     @property
@@ -93,6 +94,7 @@ class LocalAssistant:
                 settings=settings,
                 cancel=cancel,
                 turn=self._turn,
+                threads=self._threads,
                 resolve=lambda text: resolve(text, known),
             )
         except (RuntimeError, MemoryError) as error:
@@ -152,6 +154,7 @@ class LocalAssistant:
         if presence.sum() < MIN_LEADS_FOR_FINDINGS:
             return None
         device = self._model.decoder.device
+        use_threads(self._threads)  # a new thread may have begun with one (`generation`)
         with torch.inference_mode():
             return describe_signal(
                 self._model.encoder,

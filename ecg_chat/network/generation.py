@@ -31,6 +31,7 @@ def stream_tokens(
     settings: GenerationSettings,
     cancel: threading.Event,
     turn: threading.Lock,
+    threads: int,
     resolve: Callable[[str], str],
 ) -> Iterator[Event]:
     """Generate from embedded prompt tokens.
@@ -46,6 +47,8 @@ def stream_tokens(
         Looked at before each token.
     turn : threading.Lock
         Held for one step of the network at a time, so that several conversations share the processor evenly.
+    threads : int
+        Of the processor, for the prompt, and for each token of a wide decoder.
     resolve : callable
         Puts measured values in place of the references that the model writes.
 
@@ -67,7 +70,7 @@ def stream_tokens(
         if cancel.is_set():
             reason = "stopped"
             break
-        with turn, torch.inference_mode(), _threads_for_a_token(decoder, first=not ids):
+        with turn, torch.inference_mode(), _threads_for_a_token(decoder, threads, first=not ids):
             logits = decoder(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[0, -1]
             token = draw(logits, ids)
         first_token_s = first_token_s or time.perf_counter() - started
@@ -84,20 +87,24 @@ def stream_tokens(
 
 
 @contextlib.contextmanager
-def _threads_for_a_token(decoder: PreTrainedModel, *, first: bool) -> Iterator[None]:
+def _threads_for_a_token(decoder: PreTrainedModel, threads: int, *, first: bool) -> Iterator[None]:
     """Compute a narrow decoder's single tokens in one thread of the CPU: waiting for a second one costs more.
 
-    The prompt, which the first token follows, keeps all threads.
+    The prompt, which the first token follows, gets all threads. The number is set each time and never read: PyTorch
+    starts every new thread with the one that was set last, so what is read may be another answer's 1.
     """
-    if first or decoder.device.type != "cpu" or decoder.config.hidden_size > ONE_THREAD_UP_TO_WIDTH:
-        yield
-        return
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    single = not first and decoder.device.type == "cpu" and decoder.config.hidden_size <= ONE_THREAD_UP_TO_WIDTH
+    use_threads(1 if single else threads)
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
+        use_threads(threads)
+
+
+def use_threads(n: int) -> None:
+    """Let this thread compute with `n` threads of the processor."""
+    torch.get_num_threads()  # the first call in a thread takes over the number that was set last anywhere
+    torch.set_num_threads(n)
 
 
 def generate_together(

@@ -43,6 +43,7 @@ def label_columns(records: Sequence[Record], table: Table) -> NDArray[np.float32
     known = label_matrix(records, table)
     attributes, noted = attribute_matrix(records)
     attributes[~noted] = np.nan
+    known.superclasses[~known.has_superclass] = np.nan
     return np.concatenate([known.superclasses, known.codes, attributes], axis=1)
 
 

@@ -155,7 +155,9 @@ def assemble_step(
     )
     labels = logit_labels(training_records(records), table)
     parts = new_parts(recipe, tokenizer, n_logits)
-    parts.load_state_dict(torch.load(work / "dialogue" / "checkpoint.pt", weights_only=True)["model"])
+    parts.load_state_dict(
+        torch.load(work / "dialogue" / "checkpoint.pt", weights_only=True, map_location="cpu")["model"]
+    )
     config = ModelConfig(
         name=model_dir.name,
         superclasses=first.superclasses,
@@ -215,7 +217,7 @@ def _measured(ptbxl: Path, work: Path, seed: int, bad: BadRows | None) -> tuple[
     train = training_records(usable_records(ptbxl, bad))
     readings = load_readings(work / "readings.jsonl")
     recipe = json.loads((work / "encoder_0" / "recipe.json").read_text(encoding="utf-8"))
-    encoders = load_encoders(ptbxl, work)[: recipe["members"]]  # whole members come after these
+    encoders = load_encoders(ptbxl, work, range(recipe["members"]))  # the whole members come after these
     unseen = held_out_rows(len(train), recipe["held_out_records"], recipe["members"])
     held_out = [[k for k in part if train[k].ecg_id in readings] for part in unseen[: len(encoders)]]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")

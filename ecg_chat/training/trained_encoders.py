@@ -57,20 +57,27 @@ def _beside(earlier: EcgEncoder, beside: EcgEncoder, name: str, window: int) -> 
     return encoder.eval()
 
 
-def load_encoders(ptbxl: Path, work: Path) -> list[EcgEncoder]:
+def load_encoders(ptbxl: Path, work: Path, members: Sequence[int] | None = None) -> list[EcgEncoder]:
     """Load the members that stage 1 left in `work`.
+
+    Parameters
+    ----------
+    ptbxl, work : Path
+    members : sequence of int, optional
+        Only these; all that are there without it, which must be numbered from 0 without a gap.
 
     Raises
     ------
     InvalidInput
-        When stage 1 has not been run there.
+        When one of them has not been trained yet.
     """
-    paths = sorted(work.glob("encoder_*.pt"))
-    if not paths:
-        raise InvalidInput(f"no encoder_0.pt is in {work}; run `python -m ecg_chat train encoder` first")
+    numbers = range(max(1, len(list(work.glob("encoder_*.pt"))))) if members is None else members
+    missing = [k for k in numbers if not (work / f"encoder_{k}.pt").is_file()]
+    if missing:
+        raise InvalidInput(f"no encoder_{missing[0]}.pt is in {work}; run `python -m ecg_chat train encoder` first")
     encoders = []
-    for path in paths:
+    for k in numbers:
         encoder = EcgEncoder(ENCODER, SUPERCLASSES, tuple(read_statement_table(ptbxl)), attribute_names())
-        encoder.load_state_dict(torch.load(path, weights_only=True))
+        encoder.load_state_dict(torch.load(work / f"encoder_{k}.pt", weights_only=True))
         encoders.append(encoder.eval())
     return encoders

@@ -28,15 +28,42 @@ def test_a_bare_answer_is_held_against_what_was_asked(answer: str, reading, verd
 @pytest.mark.parametrize(
     "question",
     [
+        ASKED,
+        "Is there a left bundle branch block?",
+        "Are there signs of left bundle branch block in this ECG?",
+        "Is left bundle branch block present in this ECG?",
+        "Hello. Any sign of left bundle branch block?",
+        "And is this a left bundle branch block?",
+    ],
+)
+def test_forms_that_ask_whether_something_is_there(question: str) -> None:
+    (claim,) = check("yes", CLBBB, question)
+    assert claim.verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "",
         "Hello",
         "Is there no left bundle branch block?",
         "Can you rule out a left bundle branch block?",
         "Is it a left bundle branch block or atrial fibrillation?",
+        "Does this ECG show ST elevation in lead aVL?",
+        "Is the PR interval within normal limits?",
+        "Is this ECG free of left bundle branch block?",
+        "Is atrial fibrillation unlikely?",
+        "Is AF dangerous?",
+        "Can AF cause a stroke?",
+        "Does LBBB need treatment?",
+        "Is the LBBB new?",
+        "Did an earlier ECG show LBBB?",
+        "My father had a heart attack. Is my ECG fine?",
     ],
 )
-def test_what_a_yes_would_mean_is_not_guessed(question: str) -> None:
-    assert check("yes", NORMAL, question) == ()
+@pytest.mark.parametrize("answer", ["yes", "No."])
+def test_what_a_yes_would_mean_is_not_guessed(question: str, answer: str) -> None:
+    assert check(answer, NORMAL, question) == ()
 
 
 def test_only_the_first_sentence_answers() -> None:

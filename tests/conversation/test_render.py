@@ -50,7 +50,9 @@ def test_a_number_that_was_not_measured_is_said_to_be_missing():
 def test_what_the_encoder_finds_stands_by_name_the_likeliest_first():
     measurements = measure(make_ecg("normal").ecg)
     judgements = judge(measurements, age_years=60, sex="male")
-    facts = describe(measurements, judgements, None, {"1AVB": 0.6, "LAFB": 0.16, "LVH": 0.52, "SR": 0.996, "AFIB": 0.04})
+    facts = describe(
+        measurements, judgements, None, {"1AVB": 0.6, "LAFB": 0.16, "LVH": 0.52, "SR": 0.996, "AFIB": 0.04}
+    )
     assert facts.splitlines()[-4:] == [
         "classes Hypertrophy",
         "conduction: possible left anterior fascicular block",

@@ -1,5 +1,6 @@
 import dataclasses
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from ecg_chat.conversation.types import Conversation, Message
 from ecg_chat.datasets.ptbxl import SUPERCLASSES
 from ecg_chat.measurements.measure import measure
 from ecg_chat.network.assistant import load_assistant
+from ecg_chat.network.generation import _threads_for_a_token
 from ecg_chat.signals.synthetic import make_ecg
 from tests.network.tiny import CODES
 
@@ -74,13 +76,22 @@ def test_a_cancelled_answer_ends_before_the_next_token(assistant, ecg, measured)
     assert events[0].n_new_tokens == 0
 
 
-def test_the_number_of_threads_stays_what_it_was(assistant, ecg, measured):
+def test_an_answer_that_begins_in_another_ones_token_leaves_the_number_of_threads_alone(tiny_model_dir):
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        for _ in assistant.stream(ask("Interpret this ECG."), ecg, measured, SHORT, threading.Event()):
-            assert torch.get_num_threads() == 2
-        assert torch.get_num_threads() == 2
+        decoder = load_assistant(tiny_model_dir)._model.decoder
+        with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
+            within = _threads_for_a_token(decoder, 2, first=False)
+            first.submit(within.__enter__).result()
+            prompt = _threads_for_a_token(decoder, 2, first=True)
+            second.submit(prompt.__enter__).result()
+            assert first.submit(torch.get_num_threads).result() == 1
+            assert second.submit(torch.get_num_threads).result() == 2
+            first.submit(within.__exit__, None, None, None).result()
+            second.submit(prompt.__exit__, None, None, None).result()
+        with ThreadPoolExecutor(1) as third:
+            assert third.submit(torch.get_num_threads).result() == 2
     finally:
         torch.set_num_threads(threads)
 
