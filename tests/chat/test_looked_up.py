@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecg_chat.chat.looked_up import note_for, with_notes
+from ecg_chat.chat.looked_up import look_up, note_for, with_notes
 from ecg_chat.conversation.evidence import NetworkEvidence, level_of
 from ecg_chat.conversation.tasks import classification_question
 from ecg_chat.conversation.types import Message
@@ -114,3 +114,35 @@ def test_a_higher_probability_never_gets_a_lower_word() -> None:
     for usual in (None, 0.001, 0.05, 0.5):
         words = [order.index(level_of(k / 1000, usual)) for k in range(1000)]
         assert words == sorted(words)
+
+
+def test_level_name_and_criteria_in_a_line_are_those_of_one_code() -> None:
+    evidence = NetworkEvidence(
+        {"IMI": 0.6, "PMI": 0.02}, usual={"IMI": 0.12, "PMI": 0.001}, verdicts={"IMI": "met", "PMI": "rejected"}
+    )
+    line = note_for("Did I have a heart attack?", evidence)
+    assert line == "heart attack (inferior myocardial infarction): likely, criteria met"
+
+
+def test_the_words_for_a_whole_kind_speak_of_the_superclass_too() -> None:
+    evidence = NetworkEvidence({"IMI": 0.1, "class MI": 0.6}, usual={"IMI": 0.12, "class MI": 0.25})
+    assert note_for("Any myocardial infarction?", evidence) == "myocardial infarction: likely"
+
+
+def test_of_two_the_higher_level_is_the_stronger_however_usual_it_is() -> None:
+    evidence = NetworkEvidence({"SR": 0.95, "AFLT": 0.02}, usual={"SR": 0.767, "AFLT": 0.0035})
+    found = look_up("Which rhythm-related symptom does this ECG show, sinus rhythm or atrial flutter?", evidence)
+    assert [item.level for item in found.items] == ["likely", "raised"]
+    assert found.strongest == "sinus rhythm"
+
+
+def test_what_no_training_record_has_is_never_the_strongest() -> None:
+    evidence = NetworkEvidence(
+        {"electrodes_problems II": 0.0001, "static_noise II": 0.02},
+        usual={"electrodes_problems II": 0.0, "static_noise II": 0.1},
+    )
+    assert note_for("What kind of noises does this ECG show in lead II?", evidence) == "none likely"
+
+
+def test_without_an_output_for_a_class_nothing_is_said_of_it() -> None:
+    assert note_for(classification_question("diagnostic", "one"), NetworkEvidence({"IMI": 0.6})) == ""

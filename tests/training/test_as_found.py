@@ -14,9 +14,11 @@ from ecg_chat.measurements.measure import measure
 from ecg_chat.signals.synthetic import make_ecg
 from ecg_chat.statements.judge import found, judge
 from ecg_chat.statements.types import Finding
+from ecg_chat.training.dialogue import answers
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.lesson import with_network
-from ecg_chat.training.dialogue.presence import is_there
+from ecg_chat.training.dialogue.presence import is_group_there, is_there, normal
+from ecg_chat.training.dialogue.report import report
 from ecg_chat.training.dialogue.truth import truth_of
 from tests.training.test_dialogue import LABELS, record
 
@@ -59,6 +61,40 @@ def test_a_number_that_speaks_against_a_finding_makes_it_possible_in_facts_and_a
     facts = describe(truth.measurements, truth.judgements, None, truth.network.probabilities)
     assert "conduction: possible complete left bundle branch block" in facts
     assert is_there(truth, "CLBBB", patient=False).startswith("Possibly. ")
+
+
+def test_a_doubtful_rhythm_is_told_and_the_ecg_not_called_normal():
+    truth = _truth({}, NORM=0.6, SR=0.6, AFIB=0.45)
+    assert not truth.normal
+    assert "Possible atrial fibrillation." in answers.interpret(truth, patient=False)
+    assert "possible atrial fibrillation" in report(truth)
+    assert normal(truth, patient=True).startswith("No, not entirely")
+
+
+@pytest.mark.parametrize("code", ["AFIB", "AFLT", "PACE", "BIGU"])
+def test_an_ecg_with_another_rhythm_is_not_called_normal(code):
+    assert not _truth({}, NORM=0.6, **{code: 0.6}).normal
+
+
+def test_a_rhythm_that_its_rate_refutes_is_not_stated():
+    truth = _truth({}, SVTAC=0.8, SR=0.1)
+    assert truth.rhythm == "SR"
+    assert is_there(truth, "SVTAC", patient=False).startswith("Possibly. ")
+
+
+@pytest.mark.parametrize("probability", [0.3, 0.9])
+def test_what_a_number_alone_decides_is_neither_listed_nor_doubted_against_it(probability):
+    truth = _truth({}, SBRAD=probability, LNGQT=probability, SR=0.9)
+    facts = describe(truth.measurements, truth.judgements, None, truth.network.probabilities)
+    assert "bradycardia" not in facts and "long QT" not in facts
+    assert is_there(truth, "SBRAD", patient=False).startswith("No, ")
+    assert is_there(truth, "LNGQT", patient=False).startswith("No, ")
+
+
+def test_a_kind_that_only_its_superclass_speaks_for_is_not_denied():
+    truth = _truth({}, **{"class MI": 0.65, "IMI": 0.14, "ASMI": 0.14, "SR": 0.9})
+    assert is_group_there(truth, "MI", patient=False).startswith("Possibly: the overall pattern speaks for")
+    assert "Myocardium: the overall pattern speaks for it, but no single finding stands out." in report(truth)
 
 
 @pytest.mark.parametrize("name", sorted(LABELS))
