@@ -30,6 +30,7 @@ from ecg_chat.chat.stance_words import (
     NOT_THE_CASE,
     OF_ITS_KIND,
     ONLY_PRESENCE_VERBS,
+    OPENS_UNSURE,
     PRESENT_AFTER,
     REFERS_HERE,
     SOMETHING_IS_A,
@@ -54,6 +55,8 @@ def stance(where: Sentence, start: int, stop: int) -> Stance:
     by_criteria = _of_criteria(before, after)
     if by_criteria is not None and not _conditional(where.text, start):
         return by_criteria
+    if OPENS_UNSURE.match(where.text) and not re.search(r"\bbut\b|;", where.text[:start]):
+        return "unclaimed"
     if _of_such_cases(where.text, start, stop):
         return "unclaimed"
     if (

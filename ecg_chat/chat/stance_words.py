@@ -47,6 +47,8 @@ STARTS_GENERAL = re.compile(
     r"|in (?:healthy|most|many|some|people|patients|adults|children|athletes|general)"
     r"|(?:people|patients|someone|a person|persons|those|athletes) with)\b"
 )
+OPENS_UNSURE = re.compile(r"\s*(?:possibly|perhaps|maybe)\s*:")
+"""Everything that the colon opens is then no more than possible."""
 UNSURE_BEFORE = re.compile(
     r"\b(?:possibl[ey]|perhaps|maybe|may|might|could|can(?! see\b)|would|whether|either|question of|suspicion of"
     r"|consider|cannot exclude"
