@@ -45,9 +45,9 @@ class DialogueRecipe:
     steps: int = 2000
     ecgs: int = 4
     """ECGs in a step, each with a conversation and separate questions."""
-    turns: int = 4
-    questions: int = 7
-    question_weight: float = 2.0
+    turns: int = 5
+    questions: int = 5
+    question_weight: float = 1.0
     """Weight of the answers to separate questions, which are short, beside those of the conversation."""
     rare_share: float = 0.45
     """Share of the ECGs that are drawn for a label drawn evenly; the others are drawn evenly themselves."""
