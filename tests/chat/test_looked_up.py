@@ -13,7 +13,8 @@ EVIDENCE = NetworkEvidence(
     probabilities={
         "IMI": 0.6, "class MI": 0.7, "class NORM": 0.1, "class STTC": 0.2, "class CD": 0.01, "class HYP": 0.01,
         "old infarction": 0.5, "early infarction": 0.01, "static_noise V1": 0.5, "static_noise any": 0.6, "AFIB": 0.01,
-        "SR": 0.9, "CLBBB": 0.004, "CRBBB": 0.02, "LVH": 0.2, "PVC": 0.02, "burst_noise V2": 0.1, "static_noise V2": 0.2,
+        "SR": 0.9, "CLBBB": 0.004, "CRBBB": 0.02, "LVH": 0.2, "PVC": 0.02, "burst_noise V2": 0.1,
+        "static_noise V2": 0.2,
     },
     usual={
         "IMI": 0.1, "CLBBB": 0.03, "CRBBB": 0.003, "class CD": 0.2, "class HYP": 0.1, "AFIB": 0.07, "class NORM": 0.4,
@@ -137,7 +138,8 @@ def test_of_two_the_higher_level_is_the_stronger_however_usual_it_is() -> None:
 
 
 def test_the_kind_that_a_choice_is_of_is_not_one_of_the_two() -> None:
-    question = "Which stage of infarction does this ECG show, early stage of myocardial infarction or old stage of myocardial infarction?"
+    question = "Which stage of infarction does this ECG show, "
+        "early stage of myocardial infarction or old stage of myocardial infarction?"
     found = look_up(question, EVIDENCE)
     assert found.kind == "choice"
     assert found.strongest == "old stage of myocardial infarction"
