@@ -138,8 +138,8 @@ def test_of_two_the_higher_level_is_the_stronger_however_usual_it_is() -> None:
 
 
 def test_the_kind_that_a_choice_is_of_is_not_one_of_the_two() -> None:
-    question = "Which stage of infarction does this ECG show, "
-        "early stage of myocardial infarction or old stage of myocardial infarction?"
+    stages = "early stage of myocardial infarction or old stage of myocardial infarction"
+    question = f"Which stage of infarction does this ECG show, {stages}?"
     found = look_up(question, EVIDENCE)
     assert found.kind == "choice"
     assert found.strongest == "old stage of myocardial infarction"
