@@ -1,4 +1,4 @@
-"""An encoder of an earlier model joins the new ones, its labels in their order."""
+"""Encoders from a work folder, and one of an earlier model that joins them, its labels in their order."""
 
 import dataclasses
 
@@ -10,7 +10,7 @@ from ecg_chat.errors import InvalidInput
 from ecg_chat.network.checkpoint import save_model
 from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.preprocess import PreprocessConfig
-from ecg_chat.training.trained_encoders import further_encoders
+from ecg_chat.training.trained_encoders import further_encoders, load_encoders
 from tests.network.tiny import CODES, ENCODER, tiny_parts
 
 
@@ -42,3 +42,13 @@ def test_an_encoder_that_does_not_fit_is_refused(tmp_path, changes, codes, messa
     folder = stored(tmp_path / "earlier", **changes)
     with pytest.raises(InvalidInput, match=message):
         further_encoders(folder, EcgEncoder(ENCODER, SUPERCLASSES, codes))
+
+
+@pytest.mark.parametrize(
+    ("there", "members", "missing"), [([], None, 0), ([0, 2], None, 1), ([0, 2], range(2), 1), ([0], [3], 3)]
+)
+def test_a_member_that_is_missing_is_named_and_no_other_stands_in_for_it(tmp_path, there, members, missing):
+    for k in there:
+        (tmp_path / f"encoder_{k}.pt").touch()
+    with pytest.raises(InvalidInput, match=f"no encoder_{missing}.pt is in"):
+        load_encoders(tmp_path, tmp_path, members)
