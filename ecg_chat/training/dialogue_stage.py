@@ -42,7 +42,7 @@ from ecg_chat.training.signal_bank import SignalBank
 class DialogueRecipe:
     """What this stage was run with."""
 
-    steps: int = 2000
+    steps: int = 1900
     ecgs: int = 4
     """ECGs in a step, each with a conversation and separate questions."""
     turns: int = 5
@@ -59,7 +59,7 @@ class DialogueRecipe:
     lr: float = 1.2e-3
     warmup: int = 40
     weight_decay: float = 0.05
-    quantised_from: float = 0.7
+    quantised_from: float = 0.95
     """Share of the steps after which the decoder trains on its NF4 values."""
     vocab_size: int = 3072
     hidden: int = 256
