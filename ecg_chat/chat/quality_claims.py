@@ -136,7 +136,8 @@ _RULES: tuple[tuple[str, str, Check], ...] = (
         + _BE
         + _NOT
         + _HOW
-        + r"(?:deviated |shifted )?(?:to the left|left(?:ward)?)(?: deviat(?:ed|ion))?|lad(?= \(| of| is|,|\.)",
+        + r"(?:deviated |shifted )?(?:to the left|left(?:ward)?)(?: (?:axis )?deviat(?:ed|ion))?"
+        + r"|lad(?= \(| of| is|,|\.)",
         "left axis deviation",
         axis_check("left"),
     ),
@@ -149,7 +150,7 @@ _RULES: tuple[tuple[str, str, Check], ...] = (
         + _BE
         + _NOT
         + _HOW
-        + r"(?:deviated |shifted )?(?:to the right|right(?:ward)?)(?: deviat(?:ed|ion))?",
+        + r"(?:deviated |shifted )?(?:to the right|right(?:ward)?)(?: (?:axis )?deviat(?:ed|ion))?",
         "right axis deviation",
         axis_check("right"),
     ),
