@@ -27,6 +27,10 @@ from ecg_chat.statements.types import Verdict
 
 MAX_NAMES = 4
 _IN_LEAD = re.compile(r"\bin lead (" + "|".join(STANDARD_LEADS) + r")\b", re.IGNORECASE)
+_ASKS_FOR_NORMAL = re.compile(
+    r"\b(?:(?:is|are|was|looks?) (?:this|it|my|the|your|everything|all)(?: (?:e[ck]g|recording|tracing))?|everything)"
+    r"(?: all| completely| entirely)?(?: a)? normal(?: one| e[ck]g)?[\s?.!]*$"
+)
 _ECG_QA_KIND = re.compile(r"Which [^,?]+ does this ECG show\b")
 _GROUP_WORDS: Mapping[str, str] = {
     "conduction disturbance": "CD", "conduction disorder": "CD", "conduction problem": "CD", "conduction delay": "CD",
@@ -200,6 +204,8 @@ def _other_names(question: str) -> list[Named]:
         start = question.lower().find(phrase)
         if start >= 0:
             found.append(Named(start, start + len(phrase), phrase, (class_name(superclass),)))
+    for match in _ASKS_FOR_NORMAL.finditer(question.lower()):
+        found.append(Named(match.start(), match.end(), "normal ecg", ("NORM",)))
     asked_from = _ECG_QA_KIND.match(question)  # "Which stage of infarction does this ECG show, …": the kind is no name
     return [one for one in found if asked_from is None or one.start >= asked_from.end()]
 

@@ -11,7 +11,8 @@ from ecg_chat.conversation.types import Message
 
 EVIDENCE = NetworkEvidence(
     probabilities={
-        "IMI": 0.6, "class MI": 0.7, "class NORM": 0.1, "class STTC": 0.2, "class CD": 0.01, "class HYP": 0.01,
+        "IMI": 0.6, "class MI": 0.7, "class NORM": 0.1, "NORM": 0.1, "class STTC": 0.2, "class CD": 0.01,
+        "class HYP": 0.01,
         "old infarction": 0.5, "early infarction": 0.01, "static_noise V1": 0.5, "static_noise any": 0.6, "AFIB": 0.01,
         "SR": 0.9, "CLBBB": 0.004, "CRBBB": 0.02, "LVH": 0.2, "PVC": 0.02, "burst_noise V2": 0.1,
         "static_noise V2": 0.2,
@@ -61,6 +62,9 @@ EVIDENCE = NetworkEvidence(
             classification_question("diagnostic", "all"),
             "A: unlikely; B: likely, stands out; C: possible, stands out; D: unlikely; E: unlikely; strongest B",
         ),
+        ("Is my ECG normal?", "normal ecg (normal ECG): unlikely"),
+        ("Is everything normal?", "normal ecg (normal ECG): unlikely"),
+        ("Is the QRS axis normal?", ""),
         ("Hello", ""),
         ("What is the heart rate?", ""),
     ],
