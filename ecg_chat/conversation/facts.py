@@ -155,13 +155,13 @@ def _pattern(probabilities: Mapping[str, float], judgements: Mapping[str, Judgem
     known = sorted((code for code in probabilities if code in catalogue), key=lambda code: -probabilities[code])
     if not known:
         return []
-    classes = {catalogue[code].superclass for code in known if probabilities[code] >= CLASS_FROM}
+    refuted = {code for code, judgement in judgements.items() if fails_by_number(judgement)}
+    hidden = (refuted & DECIDED_BY_NUMBER) | {code for code in USUAL if probabilities.get(code, 0) < LIKELY_FROM}
+    classes = {catalogue[c].superclass for c in known if probabilities[c] >= CLASS_FROM and c not in hidden}
     if any(class_name(one) in probabilities for one in DIAGNOSTIC_CLASSES):
         classes = {one for one in DIAGNOSTIC_CLASSES if probabilities.get(class_name(one), 0) >= CLASS_FROM}
     named = ", ".join(name for code, name in DIAGNOSTIC_CLASSES.items() if code in classes)
     lines = [f"classes {named or 'none'}"]
-    refuted = {code for code, judgement in judgements.items() if fails_by_number(judgement)}
-    hidden = (refuted & DECIDED_BY_NUMBER) | {code for code in USUAL if probabilities.get(code, 0) < LIKELY_FROM}
     shown = [c for c in known if probabilities[c] >= POSSIBLE_FROM and c not in hidden][:MAX_PATTERN]
     certain = {code for code in shown if probabilities[code] >= LIKELY_FROM} - refuted
     for kind in KINDS.values():

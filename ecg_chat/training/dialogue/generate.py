@@ -28,8 +28,6 @@ OPENERS = (
     "rhythm",
     "is_there",
     "normal",
-    "normal",
-    "normal",
     "intervals",
     "hello",
     "report",
@@ -37,7 +35,7 @@ OPENERS = (
 )
 INTENTS: Mapping[str, float] = {
     "is_there": 6.0, "group": 2.0, "why": 1.5, "mean": 2.5, "which_leads": 0.8, "sure": 0.8, "rhythm": 1.0, "rate": 1.5, "axis": 1.0,
-    "intervals": 1.0, "PR interval": 1.0, "QRS duration": 1.0, "QTc": 1.0, "P wave": 0.4, "st": 1.5, "st_lead": 1.0, "normal": 8.0,
+    "intervals": 1.0, "PR interval": 1.0, "QRS duration": 1.0, "QTc": 1.0, "P wave": 0.4, "st": 1.5, "st_lead": 1.0, "normal": 2.5,
     "danger": 2.5, "do": 1.5, "watch": 0.4, "life": 0.5, "attack": 0.6, "own": 1.2, "earlier": 0.6, "over": 1.0, "red_flag": 0.9,
     "dose": 0.7, "decide": 0.5, "promise": 0.4, "who": 0.4, "thanks": 0.3, "quality": 0.6, "patient": 0.3, "off_topic": 1.2,
     "unclear": 0.3, "interpret": 0.5, "report": 0.7, "german_report": 0.15, "hello": 0.2,
