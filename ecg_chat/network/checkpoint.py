@@ -19,7 +19,8 @@ from transformers.utils import logging as transformers_logging
 
 from ecg_chat.errors import ModelError
 from ecg_chat.network.config import DECODER_DIR, ENCODER_FILE, PROJECTOR_FILE, ModelConfig, load_config, save_config
-from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
+from ecg_chat.network.encoder import EncoderEnsemble
+from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.multimodal import EcgProjector
 
 
@@ -103,8 +104,8 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
 def new_encoders(config: ModelConfig) -> EncoderEnsemble:
     """Build the untrained encoders of a model."""
     labels = config.superclasses, config.codes
-    members = [EcgEncoder(config.encoder, *labels, config.attributes) for _ in range(config.members)]
-    return EncoderEnsemble([*members, *(EcgEncoder(shape, *labels) for shape in config.further_encoders)])
+    members = [new_encoder(config.encoder, *labels, config.attributes) for _ in range(config.members)]
+    return EncoderEnsemble([*members, *(new_encoder(shape, *labels) for shape in config.further_encoders)])
 
 
 def full_precision(decoder: PreTrainedModel) -> dict[str, Tensor]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ecg_chat.conversation.evidence import class_name
 from ecg_chat.errors import ModelError
-from ecg_chat.network.encoder import EncoderConfig
+from ecg_chat.network.encoder_shapes import EncoderConfig, ResNetConfig, shape_kind
 from ecg_chat.network.preprocess import PreprocessConfig
 
 FORMAT = 1
@@ -50,7 +50,7 @@ class ModelConfig:
     quantisation: str = "nf4"
     max_prompt_tokens: int = 1400
     preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
-    encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    encoder: EncoderConfig = field(default_factory=ResNetConfig)
     files: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -133,15 +133,29 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def encoder_shape(data: Mapping[str, Any]) -> EncoderConfig:
+    """Return the shape that was stored; one without a layout is older and a residual network.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When the layout or a key is unknown.
+    """
+    shape = _build(shape_kind(data.get("layout", ResNetConfig.layout)), data)
+    assert isinstance(shape, EncoderConfig)
+    return shape
+
+
 def _build(kind: type, data: Mapping[str, Any]) -> Any:
     known = {f.name: f for f in fields(kind)}
     unknown = set(data) - set(known)
     if unknown:
         raise ValueError(f"unknown keys {sorted(unknown)}")
-    nested: Mapping[str, type] = (
-        {"preprocess": PreprocessConfig, "encoder": EncoderConfig} if kind is ModelConfig else {}
-    )
-    values = {key: _build(nested[key], value) if key in nested else value for key, value in data.items()}
-    if "further_encoders" in values:
-        values["further_encoders"] = [_build(EncoderConfig, each) for each in values["further_encoders"]]
+    values = dict(data)
+    if kind is ModelConfig:
+        if "preprocess" in values:
+            values["preprocess"] = _build(PreprocessConfig, values["preprocess"])
+        if "encoder" in values:
+            values["encoder"] = encoder_shape(values["encoder"])
+        values["further_encoders"] = [encoder_shape(each) for each in values.get("further_encoders", ())]
     return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})

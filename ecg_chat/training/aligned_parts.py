@@ -16,8 +16,9 @@ from torch import nn
 
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.network.checkpoint import new_encoders
-from ecg_chat.network.config import ENCODER_FILE, PROJECTOR_FILE, load_config
-from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
+from ecg_chat.network.config import ENCODER_FILE, PROJECTOR_FILE, encoder_shape, load_config
+from ecg_chat.network.encoder import EcgEncoder
+from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.multimodal import EcgProjector
 from ecg_chat.network.preprocess import PreprocessConfig
 
@@ -69,7 +70,7 @@ def load_parts(folder: Path) -> EcgParts:
     shape = json.loads((folder / SHAPE_FILE).read_text(encoding="utf-8"))
     superclasses, codes = tuple(shape["superclasses"]), tuple(shape["codes"])
     attributes = tuple(shape["attributes"])
-    encoder = EcgEncoder(EncoderConfig(**_tuples(shape["encoder"])), superclasses, codes, attributes)
+    encoder = new_encoder(encoder_shape(shape["encoder"]), superclasses, codes, attributes)
     n_logits = len(superclasses) + len(codes) + len(attributes)
     projector = EcgProjector(
         encoder.config.feature_size, n_logits, shape["projector_hidden"], shape["width"], shape["n_ecg_tokens"]

@@ -40,7 +40,7 @@ from ecg_chat.training.held_out import dialogue_order, held_out_rows
 from ecg_chat.training.label_columns import label_columns, label_names, logit_labels
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 from ecg_chat.training.thresholds import best_f1_thresholds
-from ecg_chat.training.trained_encoders import further_encoders, load_encoders
+from ecg_chat.training.trained_encoders import further_encoders, load_encoders, without_attributes
 
 TOKENIZER_CONVERSATIONS = 3000
 IDS_FILE = "trained_ids.txt"
@@ -73,11 +73,12 @@ def encoder_step(
     (work / IDS_FILE).write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
     signals = LabelledSignals.of(train, np.array(read_signals(ptbxl, train, work / "train_uv.npy")), table)
     checked = LabelledSignals.of(valid, np.array(read_signals(ptbxl, valid, work / "valid_uv.npy")), table)
-    held_out = held_out_rows(len(train), recipe.held_out_records, recipe.members, recipe.whole_members)
+    whole = recipe.whole_members + recipe.state_space.count
+    held_out = held_out_rows(len(train), recipe.held_out_records, recipe.members, whole)
     for member in range(len(held_out)) if members is None else members:
         rows = np.setdiff1d(np.arange(len(train)), np.array(held_out[member], np.int64))
-        own = dataclasses.replace(recipe, seed=recipe.seed + member)
-        encoder = train_encoder(signals.part(rows), checked, tuple(table), own, work / f"encoder_{member}", device)
+        own, out = recipe.of_member(member), work / f"encoder_{member}"
+        encoder = train_encoder(signals.part(rows), checked, tuple(table), own, out, device)
         torch.save(encoder.state_dict(), work / f"encoder_{member}.pt")
 
 
@@ -143,9 +144,11 @@ def assemble_step(
     bad : BadRows, optional
         What happens to bad rows and records; refused without it.
     """
-    encoders = load_encoders(ptbxl, work)
-    added = further_encoders(further, encoders[0], taken) if further is not None else []
-    first = encoders[0]
+    trained = load_encoders(ptbxl, work)
+    first = trained[0]
+    encoders = [one for one in trained if one.config == first.config]
+    added = [without_attributes(one, first) for one in trained if one.config != first.config]
+    added += further_encoders(further, first, taken) if further is not None else []
     tokenizer = _tokenizer(work)
     n_logits = len(first.superclasses) + len(first.codes) + len(first.attributes)
     ensemble, records, table = (
@@ -184,7 +187,7 @@ def assemble_step(
     folders = [work, *([further] if further is not None else [])]
     ids = {int(line) for folder in folders for line in (folder / IDS_FILE).read_text(encoding="utf-8").split()}
     (model_dir / IDS_FILE).write_text("".join(f"{i}\n" for i in sorted(ids)), encoding="utf-8")
-    _copy_recipes(work, model_dir / "train", len(encoders))
+    _copy_recipes(work, model_dir / "train", len(trained))
     return config
 
 

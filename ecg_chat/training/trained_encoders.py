@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -13,7 +14,10 @@ from ecg_chat.datasets.ptbxl import SUPERCLASSES, read_statement_table
 from ecg_chat.datasets.ptbxl_attributes import attribute_names
 from ecg_chat.errors import InvalidInput
 from ecg_chat.network.checkpoint import load_model
+from ecg_chat.network.config import encoder_shape
 from ecg_chat.network.encoder import EcgEncoder
+from ecg_chat.network.encoder_layouts import new_encoder
+from ecg_chat.network.encoder_shapes import EncoderConfig
 from ecg_chat.training.encoder_stage import ENCODER, PREPROCESS
 
 
@@ -48,13 +52,18 @@ def _beside(earlier: EcgEncoder, beside: EcgEncoder, name: str, window: int) -> 
     if earlier.superclasses != beside.superclasses or set(earlier.codes) != set(beside.codes):
         raise InvalidInput(f"the encoder of {name} predicts other labels than the new ones")
     shape = dataclasses.replace(earlier.config, window_samples=earlier.config.window_samples or window)
-    order = [earlier.codes.index(code) for code in beside.codes]
-    weights = earlier.state_dict()
+    return without_attributes(earlier, beside, shape)
+
+
+def without_attributes(encoder: EcgEncoder, beside: EcgEncoder, shape: EncoderConfig | None = None) -> EcgEncoder:
+    """Return an encoder that predicts only labels, in the order of another's, with another shape if one is given."""
+    order = [encoder.codes.index(code) for code in beside.codes]
+    weights = encoder.state_dict()
     for key in ("code_head.weight", "code_head.bias"):
         weights[key] = weights[key][order]
-    encoder = EcgEncoder(shape, beside.superclasses, beside.codes)
-    encoder.load_state_dict({key: value for key, value in weights.items() if not key.startswith("attribute_head")})
-    return encoder.eval()
+    plain = new_encoder(shape or encoder.config, beside.superclasses, beside.codes)
+    plain.load_state_dict({key: value for key, value in weights.items() if not key.startswith("attribute_head")})
+    return plain.eval()
 
 
 def load_encoders(ptbxl: Path, work: Path, members: Sequence[int] | None = None) -> list[EcgEncoder]:
@@ -77,7 +86,15 @@ def load_encoders(ptbxl: Path, work: Path, members: Sequence[int] | None = None)
         raise InvalidInput(f"no encoder_{missing[0]}.pt is in {work}; run `python -m ecg_chat train encoder` first")
     encoders = []
     for k in numbers:
-        encoder = EcgEncoder(ENCODER, SUPERCLASSES, tuple(read_statement_table(ptbxl)), attribute_names())
+        encoder = new_encoder(
+            _member_shape(work / f"encoder_{k}"), SUPERCLASSES, tuple(read_statement_table(ptbxl)), attribute_names()
+        )
         encoder.load_state_dict(torch.load(work / f"encoder_{k}.pt", weights_only=True))
         encoders.append(encoder.eval())
     return encoders
+
+
+def _member_shape(folder: Path) -> EncoderConfig:
+    """Return what a member was trained as; a recipe without a shape is older than the second layout."""
+    recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
+    return encoder_shape(recipe["shape"]) if "shape" in recipe else ENCODER

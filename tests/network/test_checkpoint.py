@@ -7,7 +7,8 @@ import torch
 
 from ecg_chat.errors import ModelError
 from ecg_chat.network.checkpoint import load_model, save_model
-from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
+from ecg_chat.network.encoder import EncoderEnsemble
+from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.multimodal import EcgProjector
 from tests.network.tiny import tiny_parts
 
@@ -70,7 +71,7 @@ def test_encoders_of_two_shapes_come_back_as_they_were(tmp_path):
     config, parts = tiny_parts()
     other = dataclasses.replace(config.encoder, widths=(8, 8, 8, 24), window_samples=100)
     first = parts["encoder"].members[0]
-    ensemble = EncoderEnsemble([first, EcgEncoder(other, first.superclasses, first.codes)]).eval()
+    ensemble = EncoderEnsemble([first, new_encoder(other, first.superclasses, first.codes)]).eval()
     config = dataclasses.replace(config, further_encoders=(other,), projected_features=False)
     projector = EcgProjector(0, config.n_logits, 32, 64, 2)
     save_model(tmp_path / "two", config, **(parts | {"encoder": ensemble, "projector": projector}))

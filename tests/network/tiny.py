@@ -7,12 +7,14 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from ecg_chat.datasets.ptbxl import SUPERCLASSES
 from ecg_chat.network.config import ModelConfig
-from ecg_chat.network.encoder import EcgEncoder, EncoderConfig, EncoderEnsemble
+from ecg_chat.network.encoder import EncoderEnsemble
+from ecg_chat.network.encoder_layouts import new_encoder
+from ecg_chat.network.encoder_shapes import ResNetConfig
 from ecg_chat.network.multimodal import EcgProjector
 from ecg_chat.network.tokenizer import train_tokenizer
 
 TEXT = "rate 72/min rhythm regular PR 164 ms QRS 92 ms sinus rhythm Is there atrial fibrillation? Yes, no. clinician"
-ENCODER = EncoderConfig(widths=(8, 8, 16, 16))
+ENCODER = ResNetConfig(widths=(8, 8, 16, 16))
 CODES = ("AFIB", "CLBBB", "SR")
 
 
@@ -38,6 +40,6 @@ def tiny_parts(seed=0):
     config = ModelConfig(
         "tiny", SUPERCLASSES, CODES, n_ecg_tokens=2, projector_hidden=32, encoder=ENCODER, max_prompt_tokens=400
     )
-    encoder = EncoderEnsemble([EcgEncoder(ENCODER, SUPERCLASSES, CODES)]).eval()
+    encoder = EncoderEnsemble([new_encoder(ENCODER, SUPERCLASSES, CODES)]).eval()
     projector = EcgProjector(ENCODER.feature_size, len(SUPERCLASSES) + len(CODES), 32, 64, 2)
     return config, {"encoder": encoder, "projector": projector, "decoder": decoder.eval(), "tokenizer": tokenizer}

@@ -11,23 +11,20 @@ import torch
 from ecg_chat.datasets.ptbxl import SUPERCLASSES, Labels
 from ecg_chat.datasets.ptbxl_attributes import attribute_names
 from ecg_chat.errors import InvalidInput
-from ecg_chat.network.encoder import EcgEncoder, EncoderConfig
+from ecg_chat.network.encoder_layouts import new_encoder
+from ecg_chat.network.encoder_shapes import ResNetConfig, StateSpaceConfig
 from ecg_chat.training import dialogue_stage, encoder_stage
 from ecg_chat.training.checkpoint_file import save_replacing
 from ecg_chat.training.dialogue_stage import DialogueRecipe, train_dialogue
-from ecg_chat.training.encoder_stage import EncoderRecipe, LabelledSignals, train_encoder
+from ecg_chat.training.encoder_stage import EncoderRecipe, LabelledSignals, StateSpaceMembers, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 
 CODES = ("AFIB", "SR")
 NAMES = dialogue_stage.Labels(tuple(f"class {one}" for one in SUPERCLASSES) + CODES, {"AFIB": 0.07})
-SMALL = EncoderConfig(widths=(8, 8, 8, 8), stem_stride=4, tail_dilations=(1, 2, 4, 8))
-RECIPE = EncoderRecipe(epochs=3, batch=8, threads=1, ema=0.9, mixup=0.2)
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch):
-    monkeypatch.setattr(encoder_stage, "ENCODER", SMALL)
+SMALL = ResNetConfig(widths=(8, 8, 8, 8), stem_stride=4, tail_dilations=(1, 2, 4, 8))
+SMALL_STATES = StateSpaceConfig(width=8, layers=1, states=4)
+RECIPE = EncoderRecipe(shape=SMALL, epochs=3, batch=8, threads=1, ema=0.9, mixup=0.2)
 
 
 def made_up(n, seed):
@@ -48,14 +45,15 @@ def curve(folder):
     return [json.loads(line)["loss"] for line in (folder / "curve.jsonl").read_text().splitlines()]
 
 
-def test_a_killed_encoder_run_resumes_to_the_same_losses(tmp_path):
-    train, valid = made_up(24, 0), made_up(8, 1)
-    train_encoder(train, valid, CODES, RECIPE, tmp_path / "whole")
+@pytest.mark.parametrize("shape", [SMALL, SMALL_STATES])
+def test_a_killed_encoder_run_resumes_to_the_same_losses(tmp_path, shape):
+    train, valid, recipe = made_up(24, 0), made_up(8, 1), dataclasses.replace(RECIPE, shape=shape)
+    train_encoder(train, valid, CODES, recipe, tmp_path / "whole")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoder_stage, "validate", _killed_in_second_epoch())
         with pytest.raises(KeyboardInterrupt):
-            train_encoder(train, valid, CODES, RECIPE, tmp_path / "killed")
-    train_encoder(train, valid, CODES, RECIPE, tmp_path / "killed")
+            train_encoder(train, valid, CODES, recipe, tmp_path / "killed")
+    train_encoder(train, valid, CODES, recipe, tmp_path / "killed")
     assert curve(tmp_path / "killed") == curve(tmp_path / "whole")
     assert curve(tmp_path / "whole")[-1] < curve(tmp_path / "whole")[0]
 
@@ -72,8 +70,26 @@ def _killed_in_second_epoch():
     return validate
 
 
+def test_members_after_the_others_have_state_space_layers_and_their_own_numbers():
+    recipe = EncoderRecipe(mixup=0.2, seed=3)
+    before, after = recipe.of_member(3), recipe.of_member(4)
+    assert before == dataclasses.replace(recipe, seed=6)
+    own = StateSpaceMembers()
+    assert (after.shape, after.epochs, after.crops_s, after.batch) == (own.shape, own.epochs, own.crops_s, own.batch)
+    assert (after.seed, after.mixup) == (7, 0.2)
+
+
+def test_kernels_of_state_space_layers_learn_slowly_and_do_not_decay():
+    recipe = dataclasses.replace(RECIPE, shape=SMALL_STATES)
+    model = new_encoder(SMALL_STATES, SUPERCLASSES, CODES)
+    fast, slow = encoder_stage._parameter_groups(model, recipe)
+    assert (slow["lr"], slow["weight_decay"]) == (encoder_stage.KERNEL_LR, 0)
+    assert len(fast["params"]) + len(slow["params"]) == len(list(model.parameters()))
+    assert len(encoder_stage._parameter_groups(new_encoder(SMALL, SUPERCLASSES, CODES), RECIPE)) == 1
+
+
 def test_what_nothing_is_known_about_does_not_change_the_loss():
-    model = EcgEncoder(SMALL, SUPERCLASSES, CODES, attribute_names()).eval()
+    model = new_encoder(SMALL, SUPERCLASSES, CODES, attribute_names()).eval()
     batch = made_up(4, 0)
     signal = batch.signals_uv.astype(np.float32) / 1000
     presence = np.ones((4, 12), np.float32)
@@ -106,7 +122,7 @@ def test_whole_members_leave_nothing_out():
 
 
 def test_each_ecg_is_described_by_the_encoder_that_did_not_see_it(tmp_path):
-    encoders = [EcgEncoder(SMALL, SUPERCLASSES, CODES).eval() for _ in range(2)]
+    encoders = [new_encoder(SMALL, SUPERCLASSES, CODES).eval() for _ in range(2)]
     signals = made_up(6, 0).signals_uv
     bank = load_or_make_bank(tmp_path / "bank.npz", encoders, [[4, 0], [2]], signals)
     assert bank.rows.tolist() == [4, 0, 2]
