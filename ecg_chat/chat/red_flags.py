@@ -23,7 +23,7 @@ class RedFlag:
 
 _PAIN = (
     r"(?:pains?|pressure|tight(?:ness)?|heav(?:y|iness)|squeez(?:ing|ed|e)|crush(?:ing|ed)|burning|discomfort"
-    r"|ach(?:e|es|ing)|hurts?|hurting|weight|cramps?|stabbing|constrict(?:ion|ing|ed))"
+    r"|ach(?:e|es|ing)|hurts?|hurting|weight|cramps?|stabbing|constrict(?:ion|ing|ed)|clutch(?:es|ing|ed)|vi[cs]e)"
 )
 _CHEST = (
     r"(?:chest|breast ?bone|sternum|thora(?:x|cic)|retrosternal|substernal|precordial|heart(?! (?:rate|beat|attack"
@@ -32,12 +32,14 @@ _CHEST = (
 _FAINT = (
     r"(?:faint(?:ed|ing|s|ly)?(?! (?:line|trace|signal))|passe?d? out|passing out|black(?:ed|ing)? out|blackouts?"
     r"|black-?outs?|syncop(?:e|al|es)|presyncope|near-syncope|los[tes]+ consciousness|loss of consciousness"
-    r"|unconscious|collaps(?:e|ed|ing|es)|keel(?:ed|ing) over)"
+    r"|unconscious|collaps(?:e|ed|ing|es)|keel(?:ed|ing) over"
+    r"|everything (?:is |was |keeps )?(?:going|goes|went|turn(?:s|ed|ing)) black|(?:barely|hardly) rous(?:e)?able)"
 )
 _BREATH = (
-    r"(?:breathless(?:ness)?|short(?:ness)? of breath|short of breath|dyspn(?:o?ea|oeic|eic)|can(?:'t"
-    r"|not) (?:breathe|get (?:my|his|her|enough) (?:breath|air))|out of breath|trouble breathing"
-    r"|difficulty breathing|hard to breathe|struggl\w+ (?:to breathe|for breath)|gasping|hard time breathing"
+    r"(?:breathless(?:ness)?|short(?:ness)? of breath|short of breath|dyspn(?:o?ea|oeic|eic)|can(?:'?t"
+    r"|not)(?: even| really| hardly| barely)? (?:breathe|(?:catch|get) (?:(?:my|his|her|enough|any) )?(?:breath|air))"
+    r"|out of breath|trouble breathing|(?:hardly|barely|scarcely) (?:breathe|get (?:any |enough )?(?:air|breath))"
+    r"|no air|difficulty breathing|hard to breathe|struggl\w+ (?:to breathe|for breath)|gasping|hard time breathing"
     r"|breathing (?:is )?(?:hard|difficult))"
 )
 _PALPITATION = (
@@ -73,12 +75,15 @@ _FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
         (
             "stroke",
             "signs of a stroke",
-            r"(?:face|mouth|smile|eyelid)[a-z ,'-]{0,24}(?:droop\w*|sagg?\w*|hang\w*|numb\w*|crooked"
+            r"(?:face|mouth|smile|eyelid)[a-z ,'-]{0,24}(?:droop\w*|dropp\w+|sagg?\w*|hang\w*|numb\w*|crooked"
             r"|paraly[sz]\w*|lopsided)|droop\w*[a-z ,'-]{0,16}(?:face|mouth|smile)|slurr(?:ed"
             r"|ing)[a-z ]{0,12}(?:speech|words|speak\w*)|speech[a-z ,'-]{0,16}slurr\w*"
-            r"|(?:arm|leg|side|hand)[a-z ,'-]{0,24}(?:gone weak|weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)"
+            r"|(?:arm|leg|side|hand|half (?:of )?(?:my|his|her|the) body)"
+            r"[a-z ,'-]{0,24}(?:gone weak|gave way|weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)"
             r"|(?:weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)[a-z ,'-]{0,24}(?:arm|leg|(?:one|left|right) side"
             r"|half of)"
+            r"|(?:can(?:'?t|not)|unable to) (?:move[a-z ]{0,16}(?:arm|leg|hand|side)|get (?:my|his|her|the) words out)"
+            r"|seeing double|double vision"
             r"|(?:can(?:'t|not)|trouble|difficulty|unable to) (?:speak(?:ing)?|talk(?:ing)?|find words"
             r"|finding words|lift (?:my|his|her|an|one) arm)|sudden(?:ly)? (?:confus\w+|blind\w*|loss of vision"
             r"|vision loss|lost (?:my )?vision|severe headache)",
@@ -100,14 +105,22 @@ _FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
             "unresponsive",
             "a person who does not respond",
             r"unresponsive|not (?:responding|breathing|waking|reacting)|no pulse|does(?:n't| not) (?:respond|wake"
-            r"|breathe|react)|cardiac arrest|stopped breathing|won't wake|blue lips|lips (?:are |turning "
+            r"|breathe|react)|lost (?:the|his|her|a) pulse|pulseless"
+            r"|cardiac arrest|stopped breathing|won't wake|blue lips|lips (?:are |turning "
             r"|turned )*blue",
+        ),
+        (
+            "defibrillator",
+            "shocks from a defibrillator",
+            r"(?:defibrillator|icd)[a-z ,'-]{0,24}(?:shock|fir)(?:s|ed|ing)?"
+            r"|shock(?:s|ed|ing)?[a-z ,'-]{0,24}(?:defibrillator|icd)",
         ),
         (
             "self-harm",
             "thoughts of harming yourself",
-            r"kill (?:myself|himself|herself)|suicid\w+|want to die|end my life|overdos\w+|took too many (?:pills"
-            r"|tablets)",
+            r"kill (?:myself|himself|herself)|suicid\w+|want to die|end my life|overdos\w+|to end it|end it all"
+            r"|(?:took|taken|swallowed) (?:too many|all|a lot of|a whole \w+ of)[a-z ]{0,16}"
+            r"(?:pills|tablets|medicines?)",
         ),
     )
 )
@@ -135,7 +148,7 @@ _STILL = re.compile(
     r"|an hour|morning|[0-9]+ (?:min|hour|day))|this (?:morning|evening|afternoon|week)|yesterday|ongoing"
     r"|constant(?:ly)?"
     r"|minutes?|hours?|just|keeps?|worse|came back|come back|coming back|return(?:s|ed)|recurr\w+|recently|lately"
-    r"|days?|for the last|(?:does(?:n't| not)|is(?:n't| not)) (?:respond|wak|breath|react|mov)(?:e|es|ing)?)\b"
+    r"|days?|for the last|(?:does(?:n't| not)|is(?:n't| not)|won't) (?:respond|wak|breath|react|mov)(?:e|es|ing)?)\b"
 )
 _IN_GENERAL = re.compile(
     r"^\W*(?:what|why|how|which|when|can|could|does|do|is|are|would|should)\b(?!.*\b(?:i|i'm|i've|my|me|he|she"
