@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from ecg_chat.chat.named_measures import is_of_one_lead, measures_asked_for
+from ecg_chat.chat.question_kind import question_kinds
 from ecg_chat.chat.sentences import sentence
 from ecg_chat.chat.statement_words import StatementMention, statement_mentions
 from ecg_chat.conversation import ecg_qa_names as names
@@ -31,6 +33,7 @@ _ASKS_FOR_NORMAL = re.compile(
     r"\b(?:(?:is|are|was|looks?) (?:this|it|my|the|your|everything|all)(?: (?:e[ck]g|recording|tracing))?|everything)"
     r"(?: all| completely| entirely)?(?: a)? normal(?: one| e[ck]g)?[\s?.!]*$"
 )
+_ECG_QA_VERIFY = re.compile(r"Does this ECG show |(?:Is|Are there signs of) .+ in this ECG\?$")
 _ECG_QA_KIND = re.compile(r"Which [^,?]+ does this ECG show\b")
 _GROUP_WORDS: Mapping[str, str] = {
     "conduction disturbance": "CD", "conduction disorder": "CD", "conduction problem": "CD", "conduction delay": "CD",
@@ -52,6 +55,8 @@ class Item:
     full_name: str = ""
     criteria: str = ""
     stands_out: bool = False
+    key: str = ""
+    """What the encoder calls it."""
 
     @property
     def text(self) -> str:
@@ -79,6 +84,12 @@ class LookedUp:
     kind: Kind = "named"
     items: tuple[Item, ...] = ()
     strongest: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The catalogue's name of the one statement that the question is about; "" if there is not one."""
+        one = self.items[0].key if self.kind == "named" and len(self.items) == 1 else ""
+        return load_catalogue()[one].name if one in load_catalogue() else ""
 
     @property
     def text(self) -> str:
@@ -142,16 +153,38 @@ def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
 
 
 def note_for(question: str, evidence: NetworkEvidence) -> str:
-    """Return the line for a question; see `look_up`."""
-    return look_up(question, evidence).text
+    """Return the line for a question: what `look_up` finds, or else the measured values that it asks for."""
+    return _line(question, look_up(question, evidence))
 
 
 def with_notes(messages: Sequence[Message], evidence: NetworkEvidence) -> tuple[Message, ...]:
     """Write beside each question what was looked up for it."""
-    return tuple(
-        dataclasses.replace(message, note=note_for(message.text, evidence)) if message.role == "user" else message
-        for message in messages
-    )
+    return tuple(_noted(message, evidence) if message.role == "user" else message for message in messages)
+
+
+def _noted(message: Message, evidence: NetworkEvidence) -> Message:
+    found = look_up(message.text, evidence)
+    of_lead = is_of_one_lead(_measures(message.text, found))
+    return dataclasses.replace(message, note=_line(message.text, found), asked="" if of_lead else found.asked)
+
+
+def _line(question: str, found: LookedUp) -> str:
+    """Choose what stands after a question; one that asks about a single lead asks for what is measured there."""
+    measures = _measures(question, found)
+    text = measures if is_of_one_lead(measures) else found.text or measures
+    kind = "" if _is_of_a_test(question, found) else question_kinds().kind(question)
+    return "; ".join(part for part in (f"kind: {kind}" if kind else "", text) if part)
+
+
+def _measures(question: str, found: LookedUp) -> str:
+    return "" if _is_of_a_test(question, found) else measures_asked_for(question)
+
+
+def _is_of_a_test(question: str, found: LookedUp) -> bool:
+    """Whether a question is one of ECG-QA's or a classification prompt, whose answers have a form of their own."""
+    prompt = any(classification_options(task) in question for task in TASKS)
+    ecg_qa = _ECG_QA_VERIFY.match(question) is not None and bool(_ecg_qa_names(question))
+    return prompt or ecg_qa or found.kind != "named"
 
 
 def _classes(task: Task, evidence: NetworkEvidence) -> LookedUp:
@@ -182,10 +215,13 @@ def _list(listed: OpenList, evidence: NetworkEvidence) -> LookedUp:
 def _item(name: str, keys: Sequence[str], evidence: NetworkEvidence, *, full: bool = False) -> Item:
     """Say what is known of something that may be one of several: of the one that speaks loudest."""
     loudest = max(keys, key=lambda key: (evidence.rank(key), evidence.verdicts.get(key) == "met"))
-    words: Mapping[Verdict | None, str] = {"met": ", criteria met", "rejected": ", criteria not met"}
+    number = evidence.against.get(loudest, "")
+    not_met = f", criteria not met ({number})" if number else ", criteria not met"
+    words: Mapping[Verdict | None, str] = {"met": ", criteria met", "rejected": not_met}
     catalogue = load_catalogue()
     full_name = catalogue[loudest].name if full and loudest in catalogue else ""
-    return Item(name, evidence.level(loudest), full_name, words.get(evidence.verdicts.get(loudest), ""))
+    criteria = words.get(evidence.verdicts.get(loudest), "")
+    return Item(name, evidence.level(loudest), full_name, criteria, key=loudest)
 
 
 def _ecg_qa_names(question: str) -> list[Named]:

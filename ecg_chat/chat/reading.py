@@ -53,6 +53,5 @@ class Reading:
     def evidence(self) -> NetworkEvidence:
         """What is looked up for a question."""
         usual = {f.code: f.usual for f in self.network_findings if f.usual is not None}
-        verdicts = {code: judgement.verdict for code, judgement in self.judgements.items()}
         thresholds = {f.code: f.threshold for f in self.network_findings if f.threshold is not None}
-        return NetworkEvidence(self.probabilities, usual, verdicts, thresholds)
+        return NetworkEvidence.of(self.probabilities, self.judgements, usual, thresholds)

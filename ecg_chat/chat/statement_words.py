@@ -70,6 +70,7 @@ _GROUPS: Mapping[str, Codes] = {
     "extra beat": ("PVC", "PAC", "PRC(S)", "BIGU", "TRIGU"),
     "subendocardial injury": ("INJAS", "INJAL", "INJIN", "INJLA", "INJIL"),
     "supraventricular tachycardia": ("SVTAC", "PSVT"),
+    "svt": ("SVTAC", "PSVT"),
     "atrial fibrillation or flutter": ("AFIB", "AFLT"),
 }
 

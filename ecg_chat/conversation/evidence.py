@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from ecg_chat.statements.types import Verdict
+from ecg_chat.statements.types import Judgement, Verdict
 
 Level = Literal["likely", "possible", "much raised", "raised", "unlikely"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -22,6 +22,13 @@ LIKELY_FROM, POSSIBLE_FROM, CLASS_FROM = 0.5, 0.15, 0.35
 RAISED_ODDS_RATIO, MUCH_RAISED_ODDS_RATIO = 1.5, 8.0
 """Something is raised if its odds are so many times those of any ECG. Chosen where yes/no questions and choices of
 training records and of fold 9 came out best (docs/lab-notes.md)."""
+NUMBERS_AGAINST: Mapping[str, str] = {
+    "pr_ms": "PR interval",
+    "qrs_ms": "QRS duration",
+    "qtc_fridericia_ms": "QTc",
+    "heart_rate_bpm": "heart rate",
+}
+"""Measures whose value stands in every prompt, so that an answer may refer to it against a statement."""
 _SMALLEST = 1e-4
 """Probabilities are taken as at least this far from 0 and 1 when odds are compared."""
 
@@ -40,12 +47,28 @@ class NetworkEvidence:
         Of the criteria.
     thresholds : mapping of str to float
         Probability from which naming it gives the best F1 on records that no encoder was trained on.
+    against : mapping of code to str
+        The number that its criteria fail on, by the word of `NUMBERS_AGAINST`.
     """
 
     probabilities: Mapping[str, float] = field(default_factory=dict)
     usual: Mapping[str, float] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    against: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        probabilities: Mapping[str, float],
+        judgements: Mapping[str, Judgement],
+        usual: Mapping[str, float],
+        thresholds: Mapping[str, float],
+    ) -> NetworkEvidence:
+        """Put what an encoder says beside how the criteria came out."""
+        verdicts = {code: judgement.verdict for code, judgement in judgements.items()}
+        against = {code: number for code, judgement in judgements.items() if (number := number_against(judgement))}
+        return cls(probabilities, usual, verdicts, thresholds, against)
 
     def level(self, name: str) -> Level | None:
         """Return the word for one thing; None if the encoder does not speak of it."""
@@ -92,6 +115,12 @@ def level_of(probability: float, usual: float | None) -> Level:
     if raised >= math.log(MUCH_RAISED_ODDS_RATIO):
         return "much raised"
     return "raised" if raised >= math.log(RAISED_ODDS_RATIO) else "unlikely"
+
+
+def number_against(judgement: Judgement) -> str:
+    """Return which number speaks against a statement; "" if its criteria do not fail on one that is in the prompt."""
+    failed = (NUMBERS_AGAINST.get(item.measure, "") for item in judgement.failed)
+    return next(filter(None, failed), "") if judgement.verdict == "rejected" else ""
 
 
 def class_name(superclass: str) -> str:

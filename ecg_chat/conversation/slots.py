@@ -3,7 +3,8 @@
 A small language model copies digits badly, and a measurement must come from signal processing alone. So the model
 writes ``<|qrs|>`` where the QRS duration belongs, and `resolve` puts the number there while the answer streams. The
 numbers are read from the very facts that stand in the prompt. Digits that the model writes by itself stay possible and
-are checked like any other claim.
+are checked like any other claim. ``<|asked|>`` is the name of the statement that the question is about
+(`Message.asked`), because the model sometimes wrote a neighbour's name instead; ``<|Asked|>`` begins a sentence.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ MAX_REASONS = 5
 LEAD_LISTS = ("st_raised", "st_lowered", "t_inverted")
 MISSING = "(not measurable)"
 NOT_MET = "the measured criteria are not met"
+UNNAMED = "this"
+"""Stands for the asked statement where the question names none."""
 
 _PATTERNS: Mapping[str, str] = {
     "rate": r"^rate (\d+)/min",
@@ -42,7 +45,7 @@ _PATTERNS: Mapping[str, str] = {
     **{f"why{k}": rf"^met {k} \S+: (.+)$" for k in range(1, MAX_REASONS + 1)},
     **{f"st_{lead}": rf"^ST mV .*\b{lead} ([+-]\d\.\d\d)" for lead in STANDARD_LEADS},
 }
-SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age"))
+SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age", "asked", "Asked"))
 
 # Where an earlier answer states a value, so that the model sees its own way of writing in the history.
 _STATED: Mapping[str, str] = {
@@ -77,7 +80,8 @@ def values(conversation: Conversation) -> dict[str, str]:
         found[f"reason {code}"] = reason
     if conversation.patient.age_years is not None:
         found["age"] = f"{conversation.patient.age_years:.0f}"
-    return found
+    asked = next((message.asked for message in reversed(conversation.messages) if message.role == "user"), "")
+    return found | ({"asked": asked, "Asked": _capital(asked)} if asked else {})
 
 
 def _in_words(leads: str) -> str:
@@ -94,6 +98,8 @@ def resolve(text: str, known: Mapping[str, str]) -> str:
     A reason belongs to the statement that the sentence names: if the model refers to the reason of another one, the
     right one is put there, and if the named statement's criteria are not met, the answer says that.
     """
+    text = text.replace("<|asked|>", known.get("asked", UNNAMED))
+    text = text.replace("<|Asked|>", known.get("Asked", _capital(UNNAMED)))
     return re.sub(r"<\|(\w+)\|>", lambda m: _value(m, known), text)
 
 
@@ -125,7 +131,19 @@ def refer(text: str, known: Mapping[str, str]) -> str:
     for name, pattern in _STATED.items():
         if name in known:
             text = re.sub(pattern.format(re.escape(known[name])), partial(_with_slot, name=name), text)
-    return text
+    return refer_to_asked(text, known.get("asked", ""))
+
+
+def refer_to_asked(text: str, asked: str) -> str:
+    """Put references in place of the name of the statement that was asked about."""
+    if not asked:
+        return text
+    text = re.sub(rf"(?<![\w-]){re.escape(asked)}(?![\w-])", "<|asked|>", text)
+    return re.sub(rf"(?<![\w-]){re.escape(_capital(asked))}(?![\w-])", "<|Asked|>", text)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _with_slot(match: re.Match[str], name: str) -> str:

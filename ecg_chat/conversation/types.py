@@ -27,11 +27,15 @@ class PatientContext:
 
 @dataclass(frozen=True)
 class Message:
-    """One turn; ``note`` is what the program looked up for a question, for the model to read."""
+    """One turn; ``note`` is what the program looked up for a question, for the model to read.
+
+    ``asked`` is the catalogue's name of the statement that the question is about, "" if it names none.
+    """
 
     role: Role
     text: str
     note: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True)

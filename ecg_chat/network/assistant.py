@@ -165,14 +165,7 @@ class LocalAssistant:
     def _fit(self, conversation: Conversation) -> Conversation:
         """Write earlier answers as the model wrote them; drop the oldest turns until the prompt fits its context."""
         model = self._model
-        known = values(conversation)
-        conversation = dataclasses.replace(
-            conversation,
-            messages=tuple(
-                Message(m.role, refer(neutralise(m.text), known)) if m.role == "assistant" else m
-                for m in conversation.messages
-            ),
-        )
+        conversation = dataclasses.replace(conversation, messages=tuple(_with_references(conversation)))
         while len(conversation.messages) > 1:
             ids, _ = encode(model.tokenizer, render(conversation, for_completion=True), model.config.n_ecg_tokens)
             if len(ids) <= model.config.max_prompt_tokens:
@@ -181,3 +174,14 @@ class LocalAssistant:
                 conversation, messages=conversation.messages[2:] or conversation.messages[-1:]
             )
         return conversation
+
+
+def _with_references(conversation: Conversation) -> Iterator[Message]:
+    """Yield the messages, the answers with references to what their own question was about."""
+    messages = conversation.messages
+    for k, message in enumerate(messages):
+        if message.role != "assistant":
+            yield message
+            continue
+        known = values(dataclasses.replace(conversation, messages=messages[:k]))
+        yield Message(message.role, refer(neutralise(message.text), known))

@@ -12,8 +12,9 @@ from ecg_chat.datasets.bad_rows import BadRows, OnBad
 from ecg_chat.training.delineator import train_delineator
 from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.ecg_lm import STAGES, add_stages, run_stage
-from ecg_chat.training.encoder_stage import EncoderRecipe
+from ecg_chat.training.encoder_stage import EncoderRecipe, StateSpaceMembers
 from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step
+from ecg_chat.training.question_kinds import QuestionRecipe, save_question_kinds, train_question_kinds
 from ecg_chat.training.recipe_file import read_recipe
 from ecg_chat.training.wave_stage import WaveRecipe
 
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the stages and their options."""
     stages = parser.add_subparsers(dest="stage", required=True)
     _add_delineator(stages)
+    _add_questions(stages)
     add_stages(stages)
     for name, text in (
         ("encoder", "train the ECG encoder on superclasses and all 71 codes"),
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name == "encoder":
             stage.add_argument("--epochs", type=int, default=EncoderRecipe.epochs)
             stage.add_argument("--mixup", type=float, default=EncoderRecipe.mixup, help="blend crops; 0: do not")
+            stage.add_argument("--state-space-members", type=int, default=0, help="further ones of state-space layers")
             stage.add_argument("--recipe", type=Path, help="JSON file with the stage's numbers, in place of the epochs")
             stage.add_argument("--member", type=int, action="append", help="train only this member; may be repeated")
         if name == "measure":
@@ -66,12 +69,23 @@ def _add_delineator(stages: argparse._SubParsersAction[argparse.ArgumentParser])
     stage.add_argument("--threads", type=int, default=WaveRecipe.threads)
 
 
+def _add_questions(stages: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "train the classifier that recognises what kind of question is asked, and write its folder"
+    stage = stages.add_parser("questions", help=text, description=text)
+    stage.add_argument("--model", type=Path, required=True, help="model folder to write")
+    stage.add_argument("--steps", type=int, default=QuestionRecipe.steps)
+
+
 def run(args: argparse.Namespace) -> int:
     """Run one stage; it continues where an earlier run was stopped."""
     if args.stage in STAGES:
         return run_stage(args)
     if args.stage == "delineator":
         train_delineator(args.ludb, args.work, args.model, WaveRecipe(steps=args.steps, threads=args.threads))
+        return 0
+    if args.stage == "questions":
+        asked = QuestionRecipe(steps=args.steps)
+        save_question_kinds(train_question_kinds(asked), asked, args.model)
         return 0
     args.work.mkdir(parents=True, exist_ok=True)
     if args.stage == "assemble":
@@ -80,7 +94,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     bad = BadRows(args.on_bad)
     if args.stage == "encoder":
-        recipe = EncoderRecipe(epochs=args.epochs, mixup=args.mixup)
+        states = StateSpaceMembers(args.state_space_members)
+        recipe = EncoderRecipe(epochs=args.epochs, mixup=args.mixup, state_space=states)
         if args.recipe:
             recipe = read_recipe(args.recipe, EncoderRecipe)
         encoder_step(args.ptbxl, args.work, recipe, args.member, device=args.device, bad=bad)

@@ -45,8 +45,8 @@ class DialogueRecipe:
     steps: int = 1900
     ecgs: int = 4
     """ECGs in a step, each with a conversation and separate questions."""
-    turns: int = 5
-    questions: int = 5
+    turns: int = 6
+    questions: int = 4
     question_weight: float = 1.0
     """Weight of the answers to separate questions, which are short, beside those of the conversation."""
     rare_share: float = 0.45

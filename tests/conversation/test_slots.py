@@ -4,7 +4,7 @@ import pytest
 
 from ecg_chat.conversation.facts import describe
 from ecg_chat.conversation.slots import MISSING, SLOTS, refer, resolve, values
-from ecg_chat.conversation.types import Conversation, PatientContext
+from ecg_chat.conversation.types import Conversation, Message, PatientContext
 from ecg_chat.measurements.measure import measure
 from ecg_chat.signals.synthetic import make_ecg
 from ecg_chat.statements.judge import judge
@@ -70,3 +70,25 @@ def test_a_reason_belongs_to_the_statement_that_is_named():
     assert told.startswith("Complete left bundle branch block: QRS 168 ms (at least 120 ms). Sinus rhythm: no flutter")
     assert resolve("Left ventricular hypertrophy: <|why1|>.", known).endswith("the measured criteria are not met.")
     assert resolve("<|why2|>", known) == "no flutter waves found"
+
+
+def test_the_asked_statement_is_named_by_the_program_and_not_by_the_model():
+    conversation = Conversation((Message("user", "LVH?", asked="left ventricular hypertrophy"),))
+    known = values(conversation)
+    said = "Possibly. Left ventricular hypertrophy is not certain; look for left ventricular hypertrophy again."
+    written = refer(said, known)
+    assert written == "Possibly. <|Asked|> is not certain; look for <|asked|> again."
+    assert resolve(written, known) == said
+
+
+def test_a_reason_belongs_to_the_asked_statement():
+    known = {"asked": "complete left bundle branch block", "Asked": "Complete left bundle branch block"}
+    known |= {"reason CLBBB": "QRS 148 ms (at least 120 ms)", "why1": "something else"}
+    assert resolve("<|Asked|>: <|why1|>.", known) == "Complete left bundle branch block: QRS 148 ms (at least 120 ms)."
+
+
+def test_what_an_earlier_question_asked_about_is_not_what_this_one_does():
+    earlier = Message("user", "LVH?", asked="left ventricular hypertrophy")
+    conversation = Conversation((earlier, Message("assistant", "No."), Message("user", "And the rate?")))
+    assert "asked" not in values(conversation)
+    assert resolve("no sign of <|asked|>", values(conversation)) == "no sign of this"

@@ -9,7 +9,6 @@ import pytest
 from ecg_chat.chat.grounding import check
 from ecg_chat.chat.reading import Reading
 from ecg_chat.conversation.facts import describe
-from ecg_chat.conversation.slots import resolve, values
 from ecg_chat.measurements.measure import measure
 from ecg_chat.signals.synthetic import make_ecg
 from ecg_chat.statements.judge import found, judge
@@ -21,6 +20,7 @@ from ecg_chat.training.dialogue.presence import is_group_there, is_there, normal
 from ecg_chat.training.dialogue.report import report
 from ecg_chat.training.dialogue.truth import truth_of
 from tests.training.test_dialogue import LABELS, record
+from tests.training.turns import turns_as_read
 
 ECG = make_ecg("normal").ecg
 
@@ -110,8 +110,6 @@ def test_no_answer_contradicts_the_encoder_or_the_measurements(name):
         conversation = converse(truth, rng, turns=4)
         network = tuple(Finding(code, "network", probability=p) for code, p in probabilities.items())
         reading = Reading(ecg, measurements, judgements, found(judgements), network, conversation.patient)
-        known = values(conversation)
-        for asked, told in zip(conversation.messages[::2], conversation.messages[1::2], strict=True):
-            claims = check(resolve(told.text, known), reading, asked.text)
-            wrong = [c.says for c in claims if c.verdict == "contradicted"]
-            assert not wrong, (asked.text, told.text)
+        for asked, told in turns_as_read(conversation):
+            wrong = [c.says for c in check(told, reading, asked) if c.verdict == "contradicted"]
+            assert not wrong, (asked, told)

@@ -8,7 +8,7 @@ import pytest
 from ecg_chat.chat.grounding import check
 from ecg_chat.chat.reading import Reading
 from ecg_chat.conversation.render import ASSISTANT, render
-from ecg_chat.conversation.slots import MISSING, resolve, values
+from ecg_chat.conversation.slots import MISSING
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.measurements.measure import measure
 from ecg_chat.signals.synthetic import make_ecg
@@ -17,6 +17,7 @@ from ecg_chat.statements.judge import found, judge
 from ecg_chat.statements.types import Finding
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import truth_of
+from tests.training.turns import turns_as_read
 
 LABELS = {
     "normal": {"NORM": 100.0, "SR": 0.0},
@@ -54,7 +55,7 @@ def test_no_answer_contradicts_the_measurements(example):
         reading = Reading(
             ecg, truth.measurements, truth.judgements, found(truth.judgements), network, conversation.patient
         )
-        for question, answer in _turns(conversation):
+        for question, answer in turns_as_read(conversation):
             claims = check(answer, reading, question)
             contradicted += [(answer, c.says) for c in claims if c.verdict == "contradicted"]
     assert contradicted == []
@@ -78,7 +79,7 @@ def test_only_what_the_assistant_says_is_trained(example):
 def test_every_reference_has_a_value(example):
     _, truth = example
     for seed in range(20):
-        for _, answer in _turns(converse(truth, random.Random(seed))):
+        for _, answer in turns_as_read(converse(truth, random.Random(seed))):
             assert "<|" not in answer
             assert MISSING not in answer
 
@@ -91,13 +92,6 @@ def test_no_measured_value_is_written_in_digits(example):
         for message in converse(truth, random.Random(seed)).messages:
             if message.role == "assistant":
                 assert value not in message.text
-
-
-def _turns(conversation):
-    """Questions and answers as a person reads them."""
-    known = values(conversation)
-    texts = [resolve(m.text, known) for m in conversation.messages]
-    return list(zip(texts[::2], texts[1::2], strict=True))
 
 
 def test_definitions_do_not_read_as_findings_to_a_patient(example):

@@ -14,7 +14,7 @@ from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.safety import red_flags, screen
 from ecg_chat.conversation.asked import asked_number
 from ecg_chat.conversation.render import render
-from ecg_chat.conversation.slots import MISSING, resolve, values
+from ecg_chat.conversation.slots import MISSING
 from ecg_chat.datasets.ptbxl import as_ecg, read_database, training_records
 from ecg_chat.measurements.measure import measure
 from ecg_chat.signals.synthetic import make_ecg
@@ -22,10 +22,11 @@ from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import found, judge
 from ecg_chat.statements.types import Finding
 from ecg_chat.training.dialogue.generate import converse
-from ecg_chat.training.dialogue.phrases import QUESTIONS
+from ecg_chat.training.dialogue.phrases import questions
 from ecg_chat.training.dialogue.refusals import SEEK_HELP, SEEK_HELP_CLINICIAN
 from ecg_chat.training.dialogue.truth import truth_of
 from tests.training.test_dialogue import LABELS, record
+from tests.training.turns import turns_as_read
 
 SYNTHETIC_EACH = 45
 REAL_RECORDS = 4
@@ -94,20 +95,18 @@ def faults(ecg, truth, seed):
     conversation = converse(truth, random.Random(seed), turns=4)
     network = tuple(Finding(c, "network", probability=0.97 if c in truth.labels else 0.02) for c in load_catalogue())
     reading = Reading(ecg, truth.measurements, truth.judgements, found(truth.judgements), network, conversation.patient)
-    known = values(conversation)
     prompt = "".join(s.text for s in render(conversation, for_completion=False) if not s.trained)
-    for asked, told in zip(conversation.messages[::2], conversation.messages[1::2], strict=True):
-        answer = resolve(told.text, known)
-        yield from (f"{answer}: {c.says}" for c in check(answer, reading, asked.text) if c.verdict == "contradicted")
+    for asked, answer in turns_as_read(conversation):
+        yield from (f"{answer}: {c.says}" for c in check(answer, reading, asked) if c.verdict == "contradicted")
         if MISSING in answer or "<|" in answer or screen(answer, complete=True).withheld:
             yield f"not to be shown: {answer}"
         for number in re.findall(r"\d+(?:\.\d+)?", FIXED_NUMBERS.sub("", without_catalogue(answer))):
             if number not in prompt:
                 yield f"{number} stands nowhere in the prompt: {answer}"
         # "Did I have a heart attack?" asks about the ECG and has its own answer; the page warns above it.
-        flagged = red_flags(asked.text) and "heart attack" not in asked.text.lower()
-        if flagged and told.text not in (SEEK_HELP, SEEK_HELP_CLINICIAN):
-            yield f"no help is sought: {asked.text} {answer}"
+        flagged = red_flags(asked) and "heart attack" not in asked.lower()
+        if flagged and answer not in (SEEK_HELP, SEEK_HELP_CLINICIAN):
+            yield f"no help is sought: {asked} {answer}"
 
 
 def without_catalogue(answer):
@@ -124,7 +123,8 @@ def test_half_of_the_questions_for_a_statement_are_about_one_that_holds(syntheti
     for seed in range(400):
         messages = converse(truth, random.Random(seed), turns=3).messages
         pairs = zip(messages[::2], messages[1::2], strict=True)
-        starts += [a.text.split()[0].rstrip(",.:") for q, a in pairs if a.text.startswith(("Yes", "No,", "Possibly"))]
+        told = [a.text for _, a in pairs if not a.text.startswith("No, not entirely")]  # whether the ECG is normal
+        starts += [text.split()[0].rstrip(",.:") for text in told if text.startswith(("Yes", "No,", "Possibly"))]
     yes, no = starts.count("Yes"), starts.count("No")
     assert 0.35 < yes / (yes + no) < 0.7
 
@@ -145,5 +145,5 @@ def test_a_number_that_people_bring_is_answered_by_the_comparison(synthetic):
 
 
 def test_every_red_flag_question_is_one_to_the_page_as_well():
-    missed = [q for q in QUESTIONS["red_flag"] if not red_flags(q)]
+    missed = [q for q in questions()["red_flag"] if not red_flags(q)]
     assert missed == []

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ecg_chat.chat.looked_up import with_notes
 from ecg_chat.conversation.facts import describe
+from ecg_chat.conversation.slots import refer_to_asked
 from ecg_chat.conversation.types import Audience, Conversation, Message
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.training.dialogue import answers, numbers, presence, symptom_talk
 from ecg_chat.training.dialogue.comparisons import compared_turn
-from ecg_chat.training.dialogue.phrases import QUESTIONS, TOPICS
+from ecg_chat.training.dialogue.measure_questions import MEASURES, measure_question, term_turn
+from ecg_chat.training.dialogue.phrases import TOPICS, questions
 from ecg_chat.training.dialogue.refusals import refusal
 from ecg_chat.training.dialogue.report import german_report, report
 from ecg_chat.training.dialogue.statement_turns import NAMED_INTENTS, answer_about, group_turn, named_turn
@@ -32,16 +34,21 @@ OPENERS = (
     "hello",
     "report",
     "group",
+    "normal",
+    "off_topic",
 )
 INTENTS: Mapping[str, float] = {
-    "is_there": 6.0, "group": 2.0, "why": 1.5, "mean": 2.5, "which_leads": 0.8, "sure": 0.8, "rhythm": 1.0, "rate": 1.5, "axis": 1.0,
-    "intervals": 1.0, "PR interval": 1.0, "QRS duration": 1.0, "QTc": 1.0, "P wave": 0.4, "st": 1.5, "st_lead": 1.0, "normal": 2.5,
-    "danger": 2.5, "do": 1.5, "watch": 0.4, "life": 0.5, "attack": 0.6, "own": 1.2, "earlier": 0.6, "over": 1.0, "red_flag": 0.9,
-    "dose": 0.7, "decide": 0.5, "promise": 0.4, "who": 0.4, "thanks": 0.3, "quality": 0.6, "patient": 0.3, "off_topic": 1.2,
-    "unclear": 0.3, "interpret": 0.5, "report": 0.7, "german_report": 0.15, "hello": 0.2,
+    "is_there": 6.0, "group": 3.0, "why": 1.5, "mean": 2.5, "which_leads": 0.8, "sure": 0.8, "rhythm": 1.8, "rate": 1.5, "axis": 1.0,
+    "intervals": 1.2, "PR interval": 1.0, "QRS duration": 1.0, "QTc": 1.0, "P wave": 0.4, "st": 1.8, "st_lead": 1.0, "t": 0.8, "t_lead": 0.8,
+    "term": 1.2, "normal": 3.0, "abnormal": 1.5, "rule_out": 1.2,
+    "danger": 2.5, "do": 1.6, "watch": 0.4, "life": 1.0, "attack": 1.0, "own": 2.0, "earlier": 1.0, "over": 1.4, "red_flag": 1.4,
+    "dose": 1.0, "decide": 1.0, "promise": 0.6, "who": 0.8, "thanks": 0.5, "quality": 0.9, "patient": 0.3, "off_topic": 3.0,
+    "unclear": 0.3, "interpret": 1.5, "report": 1.0, "german_report": 0.15, "hello": 0.3,
 }  # fmt: skip
+OPENER_SHARE = 0.4
+"""How often a conversation opens as most do; else with anything."""
 PATIENT_SHARE = 0.4
-FEEL_SHARE = 0.05
+FEEL_SHARE = 0.1
 """How often a patient tells a mild symptom unasked."""
 REPLY_SHARE = 0.85
 """How often a patient answers the question that is open; else something else is asked and the questions are over."""
@@ -78,7 +85,18 @@ def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
         question, answer = talk.turn(first=n == 0)
         messages += [Message("user", vary(question, rng)), Message("assistant", answer)]
     facts = describe(truth.measurements, truth.judgements, patient, truth.network.probabilities)
-    return Conversation(with_notes(messages, truth.network), patient, audience, facts)
+    return Conversation(_with_references(with_notes(messages, truth.network)), patient, audience, facts)
+
+
+def _with_references(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Let each answer refer to the statement that its question is about."""
+    asked = ["", *(message.asked for message in messages)]
+    return tuple(
+        dataclasses.replace(message, text=refer_to_asked(message.text, before))
+        if message.role == "assistant"
+        else message
+        for message, before in zip(messages, asked, strict=False)
+    )
 
 
 @dataclass
@@ -111,7 +129,7 @@ class _Talk:
         return question, answer
 
     def _intent(self, first: bool) -> str:
-        if first:
+        if first and self.rng.random() < OPENER_SHARE:
             return self.rng.choice(OPENERS)
         if self.topic and self.rng.random() < 0.15:
             return self.rng.choice(AGAIN)
@@ -125,7 +143,7 @@ class _Talk:
         return self.rng.choice(REPLIES[step][kind]), self._take(reaction)
 
     def _feel(self) -> tuple[str, str]:
-        return self.rng.choice(symptom_talk.MILD), self._take(symptom_talk.opened_by_symptom())
+        return self.rng.choice((*symptom_talk.MILD, *questions()["mild"])), self._take(symptom_talk.opened_by_symptom())
 
     def _take(self, reaction: Reaction) -> str:
         self.asked, self.pending, self.unwell, self.topic = True, reaction.pending, reaction.unwell, ""
@@ -140,7 +158,7 @@ class _Talk:
             return question, answer
         if intent in AGAIN:
             again = answer_about(self.truth, intent.removesuffix("_again"), self.topic, self.patient)
-            return self.rng.choice(QUESTIONS[intent]), again
+            return self.rng.choice(questions()[intent]), again
         if intent in ("own", "earlier", "over"):
             self.topic = ""
             return compared_turn(self.truth, intent, self.rng)
@@ -148,14 +166,16 @@ class _Talk:
         return self._fixed(intent)
 
     def _move_topic(self, intent: str) -> None:
-        if intent in ("interpret", "normal", "danger", "report"):
+        if intent in ("interpret", "normal", "abnormal", "danger", "report"):
             self.topic = self.truth.said[0].code if self.truth.said else self.truth.rhythm
         elif intent == "rhythm":
             self.topic = self.truth.rhythm
-        elif refusal(intent, self.patient) is not None or intent in ("hello", "thanks", "who"):
+        elif refusal(intent, self.patient) is not None or intent in ("hello", "thanks", "who", "term"):
             self.topic = ""
 
     def _fixed(self, intent: str) -> tuple[str, str]:
+        if intent == "term":
+            return term_turn(self.rng)
         question = self._question(intent)
         refused = refusal(intent, self.patient)
         if refused is not None:
@@ -163,13 +183,18 @@ class _Talk:
         if intent == "st_lead":
             lead = self.rng.choice(STANDARD_LEADS)
             return question.format(lead=lead), numbers.st_in_lead(self.truth.measurements, lead)
+        if intent == "t_lead":
+            lead = self.rng.choice(STANDARD_LEADS)
+            return question.format(lead=lead), numbers.t_inverted(self.truth.measurements)
         if intent in numbers.INTERVALS:
             return question, numbers.interval_sentence(self.truth, intent)
         return question, _ANSWERS[intent](self.truth, self.patient)
 
     def _question(self, intent: str) -> str:
+        if intent in MEASURES:
+            return measure_question(intent, self.rng)
         audience = "patient" if self.patient else "clinician"
-        question = self.rng.choice(QUESTIONS.get(f"{intent}_{audience}", QUESTIONS[intent]))
+        question = self.rng.choice(questions().get(f"{intent}_{audience}", questions()[intent]))
         return question.format(topic=self.rng.choice(TOPICS)) if "{topic}" in question else question
 
 
@@ -182,7 +207,9 @@ _ANSWERS: Mapping[str, Callable[[Truth, bool], str]] = {
     "axis": lambda truth, patient: numbers.axis(truth),
     "intervals": lambda truth, patient: numbers.interval_list(truth) + ".",
     "st": lambda truth, patient: numbers.st_t(truth.measurements),
+    "t": lambda truth, patient: numbers.t_inverted(truth.measurements),
     "normal": presence.normal,
+    "abnormal": presence.abnormal,
     "danger": lambda truth, patient: answers.danger(truth),
     "do": lambda truth, patient: answers.danger(truth),
     "watch": lambda truth, patient: symptom_talk.watch(truth),

@@ -86,6 +86,5 @@ def with_network(
 
     Without probabilities the labels stay what is spoken of.
     """
-    verdicts = {code: judgement.verdict for code, judgement in truth.judgements.items()}
-    network = NetworkEvidence(probabilities, usual or {}, verdicts, thresholds or {})
+    network = NetworkEvidence.of(probabilities, truth.judgements, usual or {}, thresholds or {})
     return as_found(truth, network) if probabilities else dataclasses.replace(truth, network=network)

@@ -80,6 +80,13 @@ def st_t(m: Measurements) -> str:
     return "; ".join(parts) + "."
 
 
+def t_inverted(m: Measurements) -> str:
+    """Say in which leads T is inverted; aVR, where it normally is, is left out."""
+    if all(m.get("t_mv", lead) is None for lead in STANDARD_LEADS):
+        return "The T waves could not be measured."
+    return "T is inverted in <|t_inverted|>." if t_inverted_leads(m) else "No T wave is inverted outside aVR."
+
+
 def st_t_changed(m: Measurements) -> bool:
     """Whether ST or T is changed in a lead where that counts (T is often inverted in V1 and III)."""
     st = leads_where(m, "st_j_mv", ST_RAISED_MV, 9) + leads_where(m, "st_j_mv", -9, ST_LOWERED_MV)

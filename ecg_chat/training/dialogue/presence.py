@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ecg_chat.conversation.evidence import CLASS_FROM, class_name
+from ecg_chat.conversation.evidence import CLASS_FROM, class_name, number_against
 from ecg_chat.training.dialogue import numbers
 from ecg_chat.training.dialogue.truth import SINUS_CODES, UNSPECIFIC_CODES, Said, Truth
 from ecg_chat.training.dialogue.wording import (
@@ -59,6 +59,21 @@ GROUPS: Mapping[str, Group] = {
         "extra beats",
         ("any extra beat", "any ectopic beat", "any extrasystole", "premature beats", "extra beats"),
         codes=ECTOPIC_CODES,
+    ),
+    "BBB": Group(
+        "a bundle branch block",
+        ("a bundle branch block", "any bundle branch block", "bundle branch block", "any BBB"),
+        codes=("CLBBB", "CRBBB", "ILBBB", "IRBBB"),
+    ),
+    "AVB": Group(
+        "an AV block",
+        ("an AV block", "any AV block", "heart block", "a heart block", "any atrioventricular block", "AV block"),
+        codes=("1AVB", "2AVB", "3AVB"),
+    ),
+    "ischaemia": Group(
+        "ischaemia",
+        ("ischaemia", "any ischaemia", "ischemia", "ischemic changes", "myocardial ischaemia"),
+        codes=("ISC_", "ISCAL", "ISCAS", "ISCIN", "ISCIL", "ISCLA", "ISCAN"),
     ),
     "arrhythmia": Group(
         "an arrhythmia", ("any arrhythmia", "an arrhythmia", "a rhythm disorder", "a rhythm problem"), codes=ARRHYTHMIA_CODES
@@ -151,13 +166,10 @@ def absent(truth: Truth, code: str, patient: bool) -> str:
 
 def _number_against(truth: Truth, code: str) -> str:
     """Say the number that speaks against a statement, where it is one of those in the prompt."""
-    keys = {"pr_ms": "PR interval", "qrs_ms": "QRS duration", "qtc_fridericia_ms": "QTc"}
-    for item in truth.judgements[code].failed:
-        if item.measure in keys and truth.measurements.get(item.measure) is not None:
-            return f"the {keys[item.measure]} is {numbers.interval(truth.measurements, keys[item.measure])}"
-        if item.measure == "heart_rate_bpm" and truth.measurements.get("heart_rate_bpm") is not None:
-            return "the heart rate is <|rate|>/min"
-    return ""
+    number = number_against(truth.judgements[code])
+    if number == "heart rate":
+        return "the heart rate is <|rate|>/min"
+    return f"the {number} is {numbers.interval(truth.measurements, number)}" if number else ""
 
 
 def normal(truth: Truth, patient: bool) -> str:
@@ -175,6 +187,26 @@ def normal(truth: Truth, patient: bool) -> str:
     if not found:
         return "Possibly: it was not called normal, but no single finding stands out."
     return f"No, not entirely: there are signs of {join(found)}."
+
+
+def abnormal(truth: Truth, patient: bool) -> str:
+    """Say what speaks against a normal ECG to somebody who asks for that: a yes would mean the opposite."""
+    said = normal(truth, patient).removeprefix("Yes, ").removeprefix("No, not entirely: ")
+    return capital(said)
+
+
+def ruled_out(truth: Truth, code: str, patient: bool) -> str:
+    """Say whether a statement can be excluded, without a yes or no that could be read either way."""
+    if code == "NORM":
+        return abnormal(truth, patient)
+    name, found = truth.catalogue[code].name, truth.about(code)
+    if found is not None or code == truth.rhythm or (code == "SR" and truth.rhythm in SINUS_CODES):
+        certain = found is None or found.certainty == "stated"
+        return f"It cannot be ruled out: {f'there are signs of {name}' if certain else f'{name} is possible, not certain'}."
+    said = absent(truth, code, patient)
+    if not said.startswith("No, "):
+        return said
+    return f"{capital(said.removeprefix('No, ').rstrip('.'))}. One ECG alone cannot rule it out."
 
 
 def sure(truth: Truth, code: str) -> str:

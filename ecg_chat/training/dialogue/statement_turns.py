@@ -5,15 +5,23 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 
+from ecg_chat.chat.looked_up import look_up
 from ecg_chat.training.dialogue import answers, presence
-from ecg_chat.training.dialogue.phrases import QUESTIONS
+from ecg_chat.training.dialogue.phrases import questions
 from ecg_chat.training.dialogue.truth import Truth
 
-NAMED_INTENTS = ("is_there", "why", "mean", "which_leads", "sure")
+NAMED_INTENTS = ("is_there", "rule_out", "why", "mean", "which_leads", "sure")
 LIKELY_ASKED = (
     "AFIB", "CLBBB", "CRBBB", "IMI", "AMI", "ASMI", "LVH", "1AVB", "PVC", "LAFB", "STACH", "SBRAD", "LNGQT", "WPW", "RVH", "AFLT", "PACE",
 )  # fmt: skip
-PRESENT_SHARE: Mapping[str, float] = {"is_there": 0.5, "why": 0.85, "mean": 0.25, "which_leads": 0.75, "sure": 0.75}
+PRESENT_SHARE: Mapping[str, float] = {
+    "is_there": 0.5,
+    "rule_out": 0.4,
+    "why": 0.85,
+    "mean": 0.25,
+    "which_leads": 0.75,
+    "sure": 0.75,
+}
 """How often a question is about a statement that holds; half for "is there …?", so that yes and no are learnt alike."""
 
 
@@ -21,6 +29,7 @@ def answer_about(truth: Truth, intent: str, code: str, patient: bool) -> str:
     """Answer a question about one statement."""
     texts: Mapping[str, Callable[[], str]] = {
         "is_there": lambda: presence.is_there(truth, code, patient),
+        "rule_out": lambda: presence.ruled_out(truth, code, patient),
         "why": lambda: answers.why(truth, code),
         "mean": lambda: answers.mean(truth, code, patient),
         "which_leads": lambda: presence.which_leads(truth, code),
@@ -37,8 +46,15 @@ def named_turn(truth: Truth, intent: str, patient: bool, rng: random.Random) -> 
     name = rng.choice([statement.name, statement.name, rng.choice(aliases)])
     if name.isascii() and len(name) <= 5 and name.islower():
         name = name.upper() if rng.random() < 0.7 else name
-    question = rng.choice(QUESTIONS[intent]).format(name=name)
+    question = rng.choice(questions()[intent]).format(name=name)
+    code = _asked_code(question, truth) or code
     return question, answer_about(truth, intent, code, patient), code
+
+
+def _asked_code(question: str, truth: Truth) -> str:
+    """Return the statement that is looked up for a question: a name may stand for several ("lbbb")."""
+    found = look_up(question, truth.network)
+    return found.items[0].key if found.asked else ""
 
 
 def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, str, str]:
@@ -48,7 +64,7 @@ def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, st
     pool = present if present and (not missing or rng.random() < 0.5) else missing
     key = rng.choice(pool)
     name = rng.choice(presence.GROUPS[key].asked)
-    question = rng.choice(QUESTIONS["group"]).format(name=name).replace("any sign of any sign of", "any sign of")
+    question = rng.choice(questions()["group"]).format(name=name).replace("any sign of any sign of", "any sign of")
     members = presence.group_members(truth, key)
     return question, presence.is_group_there(truth, key, patient), members[0].code if members else ""
 

@@ -37,6 +37,10 @@ MILD = (
     "I feel tired lately.", "I sometimes have palpitations.", "Sometimes I feel tired.", "My heart skips a beat sometimes.",
     "I feel a bit dizzy now and then.", "I am not feeling well.", "I sometimes feel my heart beating.", "I get tired easily.",
     "Sometimes my heart beats fast at night.", "I feel weak some days.", "I have palpitations from time to time.",
+    "I feel dizzy sometimes.", "I've been a bit tired recently.", "Every now and then my heart flutters.", "My heart stumbles sometimes.",
+    "I am often exhausted.", "My heart feels funny sometimes.", "Sometimes I notice a skipped beat.", "I get palpitations when I lie down.",
+    "Climbing stairs makes me tired.", "I feel light-headed once in a while.", "I notice my heartbeat in the evening.", "I sleep badly and feel weak.",
+    "I had some palpitations last month.", "My heart pounds after coffee.", "I am a little unsteady at times.",
 )  # fmt: skip
 """Symptoms without a red flag: said unasked, or as a reply."""
 RED = (

@@ -14,6 +14,22 @@ HISTORY = (
 )  # fmt: skip
 MEDICATION = ("", "", "", "", "metoprolol", "amiodarone", "ramipril", "none", "digoxin", "aspirin, statin")
 
+BEFORE = (
+    "Please: ", "Doctor, ", "Hello. ", "One question: ", "And ", "So, ", "Ok. ", "Hi, ", "Quick question: ", "Sorry, ", "Excuse me, ",
+    "Just to check: ", "Thanks. ", "I wanted to ask: ", "Hmm, ", "One more thing: ", "Also: ", "Good morning. ", "Right. ", "First: ",
+)  # fmt: skip
+AFTER = (
+    " Thanks.",
+    " Please.",
+    " Thank you!",
+    " pls",
+    " Can you tell?",
+    " I want to know.",
+    " Be honest.",
+    " in this ECG?",
+    " here?",
+)
+
 
 def context(patient: PatientContext, rng: random.Random) -> PatientContext:
     """Leave out some of what is known, and add free text that the ECG says nothing about."""
@@ -29,14 +45,18 @@ def context(patient: PatientContext, rng: random.Random) -> PatientContext:
 
 
 def vary(question: str, rng: random.Random) -> str:
-    """Small changes of the kind people make: case, punctuation, a greeting, a typo."""
-    if rng.random() < 0.12:
-        question = rng.choice(("Please: ", "Doctor, ", "Hello. ", "One question: ", "And ", "So, ", "Ok. ")) + question
+    """Small changes of the kind people make: case, punctuation, a greeting, a contraction, a typo."""
     if rng.random() < 0.15:
+        question = rng.choice(BEFORE) + question
+    if rng.random() < 0.06:
+        question = question + rng.choice(AFTER)
+    if rng.random() < 0.15:
+        question = rng.choice((question.replace("What is", "What's"), question.replace("What is", "whats")))
+    if rng.random() < 0.2:
         question = question.lower()
-    if rng.random() < 0.15:
+    if rng.random() < 0.2:
         question = question.rstrip("?.!")
-    if len(question) > 8 and rng.random() < 0.05 and not any(c.isdigit() for c in question):
+    if len(question) > 8 and rng.random() < 0.06 and not any(c.isdigit() for c in question):
         k = rng.randrange(1, len(question) - 1)
         question = question[:k] + question[k + 1 :]
     return question
