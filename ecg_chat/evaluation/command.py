@@ -19,6 +19,7 @@ from ecg_chat.evaluation import (
     report,
     robustness,
     sampling_rates,
+    wordings,
 )
 from ecg_chat.evaluation.card_tables import refresh_card
 from ecg_chat.evaluation.collected import collect, entry_name, read_collected
@@ -38,6 +39,7 @@ EVALUATIONS: Mapping[str, SubCommand] = {
     "report": report.COMMAND,
     "grounding": grounding.COMMAND,
     "robustness": robustness.COMMAND,
+    "wordings": wordings.COMMAND,
 }
 
 

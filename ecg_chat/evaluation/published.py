@@ -71,6 +71,7 @@ ROWS = (
         "contradicted claims, clinician", "–", "grounding", "claims", "clinician", "all kinds", "contradicted"
     ),
     _row("contradicted claims, patient", "–", "grounding", "claims", "patient", "all kinds", "contradicted"),
+    _row("questions in words that were not trained on, answered", "–", "wordings", "answered", "all kinds"),
 )  # fmt: skip
 
 

@@ -53,14 +53,14 @@ def agreement(answers: Sequence[Verified]) -> dict[str, object]:
     negative = [a.said == "No" for a in answers if not a.label]
     return {
         "n": len(answers),
-        "sensitivity": _proportion(positive),
-        "specificity": _proportion(negative),
+        "sensitivity": proportion(positive),
+        "specificity": proportion(negative),
         "unparsed": sum(a.said == "other" for a in answers),
     }
 
 
-def _proportion(right: Sequence[bool]) -> dict[str, object]:
-    """Share with its 95 % Wilson interval."""
+def proportion(right: Sequence[bool]) -> dict[str, object]:
+    """Return a share with its 95 % Wilson interval."""
     if not right:
         return {"n": 0, "value": None, "interval": None}
     interval = binomtest(sum(right), len(right)).proportion_ci(method="wilson")

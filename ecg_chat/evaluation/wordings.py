@@ -1,0 +1,178 @@
+"""Whether the model answers what was asked, when it is asked in words that it was not trained on.
+
+The questions (``unseen_wordings.json``) were written without sight of the phrases for training, and a test keeps the
+two apart. Only the subject of an answer is judged here, by rules: whether it speaks of the value, the finding or the
+refusal that the question calls for. Whether it is true is what `ecg_chat.evaluation.grounding` counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ecg_chat.chat.sentences import sentence
+from ecg_chat.chat.statement_words import statement_mentions
+from ecg_chat.conversation.types import Audience
+from ecg_chat.evaluation.asking import Asked, asker_for
+from ecg_chat.evaluation.label_scores import cell
+from ecg_chat.evaluation.provenance import provenance, source_line
+from ecg_chat.evaluation.sub_command import Result, SubCommand
+from ecg_chat.evaluation.unseen import Trial, add_trial, unseen_records
+from ecg_chat.evaluation.verify_questions import proportion, said
+from ecg_chat.network.assistant import LocalAssistant
+from ecg_chat.network.checkpoint import load_model
+from ecg_chat.statements.catalogue import load_catalogue
+
+MAX_NEW_TOKENS = 320
+ALL = "all kinds"
+HOW = (
+    "A question counts as answered if the answer speaks of what was asked for (a value, a finding by name, a refusal); "
+    "whether it is true is not judged here. Wilson intervals."
+)
+_ABOUT: Mapping[str, str] = {
+    "interpret": r"confirm this reading|QTc|Conclusion:",
+    "report": r"Conclusion:",
+    "rhythm": r"rhythm is|beats are|rhythm at \d|P wave precedes",
+    "rate": r"heart rate (?:is|could)|heart beat \d",
+    "intervals": r"\bPR\b.*\bQRS\b.*\bQTc?\b",
+    "t lead": r"\bT (?:is|in)\b|\bT waves?\b",
+    "st lead": r"\bST (?:in|is)\b",
+    "normal": r"^(?:Yes|No|Possibly|There are signs of)\b.*(?:abnormality|normal|signs of|single finding)",
+    "group": r"^(?:Yes|No|Possibly)\b",
+    "quality": r"flagged|impaired|swapped",
+    "dose": r"not advise on medicines",
+    "decide": r"cannot decide|decision is yours",
+    "off topic": r"only help with this ECG",
+    "danger": r"cannot judge that from an ECG alone",
+    "do": r"cannot judge that from an ECG alone",
+    "life": r"cannot answer that",
+    "attack": r"neither confirm nor rule out",
+    "red flag": r"needs help now|as an emergency",
+    "mild": r"Since when|needs help now",
+    "promise": r"cannot promise|cannot confirm",
+    "who": r"small language model",
+    "thanks": r"You are welcome",
+    "hello": r"^Hello",
+}
+_IN_FIRST_SENTENCE: Mapping[str, str] = {
+    "pr": r"\bPR\b",
+    "qrs": r"\bQRS\b(?! axis)",
+    "qtc": r"\bQTc?\b",
+    "axis": r"\baxis\b",
+    "st": r"\bST\b|\bT is inverted|\bT waves?\b",
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One question; ``code`` is the statement that it is about, "" if it is about none."""
+
+    audience: Audience
+    kind: str
+    code: str
+    question: str
+
+
+@cache
+def unseen_wordings() -> tuple[Wording, ...]:
+    """Return the questions that no model of this project may be trained on."""
+    rows = json.loads((Path(__file__).parent / "unseen_wordings.json").read_text(encoding="utf-8"))
+    return tuple(Wording(**row) for row in rows)
+
+
+def answers_it(wording: Wording, answer: str) -> bool:
+    """Whether an answer is about what a question asks for."""
+    if wording.code:
+        return _about_statement(wording, answer)
+    first = re.split(r"(?<=[.!?])\s", answer, maxsplit=1)[0]
+    if wording.kind in _IN_FIRST_SENTENCE:
+        return re.search(_IN_FIRST_SENTENCE[wording.kind], first) is not None
+    return re.search(_ABOUT[wording.kind], answer, re.DOTALL) is not None
+
+
+def _about_statement(wording: Wording, answer: str) -> bool:
+    statement = load_catalogue()[wording.code]
+    named = any(
+        wording.code in mention.codes
+        for part in re.split(r"(?<=[.!?])\s", answer)
+        for mention in statement_mentions(sentence(part))
+    )
+    if wording.kind == "is there":
+        return named and (said(answer) != "other" or re.search(r"no sign of|ruled out", answer) is not None)
+    if wording.kind == "mean":
+        return named or statement.plain in answer or statement.meaning in answer
+    return named or "rhythm is" in answer
+
+
+def tally(judged: Sequence[tuple[Wording, bool]]) -> dict[str, dict[str, Any]]:
+    """Share of questions that were answered: of all, of each audience, and of each kind of each audience."""
+    groups: dict[str, list[bool]] = {ALL: []}
+    for audience in ("clinician", "patient"):
+        groups[f"{audience}, {ALL}"] = []
+    for wording, right in judged:
+        for name in (ALL, f"{wording.audience}, {ALL}", f"{wording.audience}, {wording.kind}"):
+            groups.setdefault(name, []).append(right)
+    return {name: proportion(answered) for name, answered in groups.items()}
+
+
+def evaluate_wordings(trial: Trial) -> Result:
+    """Ask each question about one record, the records in turn.
+
+    Raises
+    ------
+    InvalidInput
+        When a record was trained on, or the fold is not there.
+    """
+    records = unseen_records(trial)
+    model = load_model(trial.model_dir)
+    asker = asker_for(trial, records, LocalAssistant(model))
+    wordings = unseen_wordings()
+    asked = [Asked(records[k % len(records)].ecg_id, w.question, w.audience) for k, w in enumerate(wordings)]
+    answers = asker.answers(asked, MAX_NEW_TOKENS, "unseen wordings")
+    judged = [(w, answers_it(w, text)) for w, text in zip(wordings, answers, strict=True)]
+    missed = [
+        {"ecg_id": a.ecg_id, "audience": w.audience, "kind": w.kind, "q": w.question, "a": text}
+        for (w, right), a, text in zip(judged, asked, answers, strict=True)
+        if not right
+    ]
+    return {
+        **provenance(trial.ptbxl, model.config),
+        "fold": trial.fold,
+        "records": len(records),
+        "no_ecg": trial.no_ecg,
+        "answered": tally(judged),
+        "how": HOW,
+        "missed": missed,
+    }
+
+
+def as_markdown(result: Result) -> str:
+    """Tabulate the shares."""
+    lines = [
+        source_line(result),
+        f"PTB-XL fold {result['fold']}, n = {result['records']} records.",
+        "",
+        "| asked by, about | questions | answered |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| {name} | {row['n']} | {cell(row)} |" for name, row in result["answered"].items()]
+    return "\n".join([*lines, "", result["how"]])
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this evaluation takes."""
+    add_trial(parser, records=40)
+
+
+COMMAND = SubCommand(
+    "questions in words that were not trained on: share of answers that are about what was asked",
+    add_arguments,
+    lambda args: evaluate_wordings(Trial.of(args)),
+    as_markdown,
+)
