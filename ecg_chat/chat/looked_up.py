@@ -28,6 +28,7 @@ from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.types import Verdict
 
 MAX_NAMES = 4
+LONGEST_ABBREVIATION = 5
 _IN_LEAD = re.compile(r"\bin lead (" + "|".join(STANDARD_LEADS) + r")\b", re.IGNORECASE)
 _ASKS_FOR_NORMAL = re.compile(
     r"\b(?:(?:is|are|was|looks?) (?:this|it|my|the|your|everything|all)(?: (?:e[ck]g|recording|tracing))?|everything)"
@@ -57,6 +58,8 @@ class Item:
     stands_out: bool = False
     key: str = ""
     """What the encoder calls it."""
+    stands_for_several: bool = False
+    """Whether its words name several statements; ``key`` is the one that speaks loudest."""
 
     @property
     def text(self) -> str:
@@ -87,9 +90,17 @@ class LookedUp:
 
     @property
     def asked(self) -> str:
-        """The catalogue's name of the one statement that the question is about; "" if there is not one."""
-        one = self.items[0].key if self.kind == "named" and len(self.items) == 1 else ""
-        return load_catalogue()[one].name if one in load_catalogue() else ""
+        """What the statement that the question is about is called in an answer; the last one if it names several.
+
+        Words that stand for several statements ("left bundle branch block") are kept where none of these is likely.
+        """
+        named = [item for item in self.items if item.key in load_catalogue()] if self.kind == "named" else []
+        if not named:
+            return ""
+        item = named[-1]
+        if item.stands_for_several and item.level == "unlikely":
+            return item.name.upper() if item.name.isalpha() and len(item.name) <= LONGEST_ABBREVIATION else item.name
+        return load_catalogue()[item.key].name
 
     @property
     def text(self) -> str:
@@ -221,7 +232,8 @@ def _item(name: str, keys: Sequence[str], evidence: NetworkEvidence, *, full: bo
     catalogue = load_catalogue()
     full_name = catalogue[loudest].name if full and loudest in catalogue else ""
     criteria = words.get(evidence.verdicts.get(loudest), "")
-    return Item(name, evidence.level(loudest), full_name, criteria, key=loudest)
+    several = len([key for key in keys if key in catalogue]) > 1
+    return Item(name, evidence.level(loudest), full_name, criteria, key=loudest, stands_for_several=several)
 
 
 def _ecg_qa_names(question: str) -> list[Named]:

@@ -171,3 +171,19 @@ def test_the_number_that_speaks_against_a_finding_stands_beside_it() -> None:
 def test_a_name_of_two_findings_stands_for_the_likelier_one() -> None:
     evidence = NetworkEvidence({"SVTAC": 0.02, "PSVT": 0.7}, usual={"SVTAC": 0.002, "PSVT": 0.002})
     assert evidence_line("svt?", evidence).startswith("svt (paroxysmal supraventricular tachycardia): likely")
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Is there a left bundle branch block?", "left bundle branch block"),
+        ("lbbb?", "LBBB"),
+        ("Is there an infarct?", "inferior myocardial infarction"),  # one of several, and likely
+        ("They mentioned a flutter. Is there atrial flutter?", "atrial flutter"),
+        ("Are those extra beats PVCs?", "ventricular premature complex"),
+        ("Any conduction disturbance?", ""),
+    ],
+)
+def test_what_an_answer_calls_the_statement_that_is_asked_about(question: str, asked: str) -> None:
+    probabilities = {"CLBBB": 0.01, "ILBBB": 0.02, "IMI": 0.8, "AFLT": 0.01, "PVC": 0.02, "PAC": 0.03, "class CD": 0.1}
+    assert look_up(question, NetworkEvidence(probabilities)).asked == asked

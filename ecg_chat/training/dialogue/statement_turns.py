@@ -47,14 +47,11 @@ def named_turn(truth: Truth, intent: str, patient: bool, rng: random.Random) -> 
     if name.isascii() and len(name) <= 5 and name.islower():
         name = name.upper() if rng.random() < 0.7 else name
     question = rng.choice(questions()[intent]).format(name=name)
-    code = _asked_code(question, truth) or code
-    return question, answer_about(truth, intent, code, patient), code
-
-
-def _asked_code(question: str, truth: Truth) -> str:
-    """Return the statement that is looked up for a question: a name may stand for several ("lbbb")."""
     found = look_up(question, truth.network)
-    return found.items[0].key if found.asked else ""
+    if found.asked:  # a name may stand for several statements ("lbbb"); the one that is looked up is spoken of
+        code = next(item.key for item in reversed(found.items) if item.key in truth.catalogue)
+    answer = answer_about(truth, intent, code, patient)
+    return question, answer.replace(truth.catalogue[code].name, found.asked) if found.asked else answer, code
 
 
 def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, str, str]:
