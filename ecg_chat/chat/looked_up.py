@@ -29,6 +29,7 @@ from ecg_chat.statements.types import Verdict
 
 MAX_NAMES = 4
 LONGEST_ABBREVIATION = 5
+ST_T_CODES = frozenset({"STE_", "STD_", "NST_", "NDT", "INVT", "LOWT", "NT_", "TAB_"})
 _IN_LEAD = re.compile(r"\bin lead (" + "|".join(STANDARD_LEADS) + r")\b", re.IGNORECASE)
 _ASKS_FOR_NORMAL = re.compile(
     r"\b(?:(?:is|are|was|looks?) (?:this|it|my|the|your|everything|all)(?: (?:e[ck]g|recording|tracing))?|everything)"
@@ -82,24 +83,32 @@ class LookedUp:
     strongest : str
         Of a choice the one of the higher level (of equal ones the more raised), of classes the letter farthest above
         its threshold, of a list the one that comes first where none is likely; "" if there is none.
+    about : int
+        Which item the question is about: the first in a sentence that asks, or else the first.
     """
 
     kind: Kind = "named"
     items: tuple[Item, ...] = ()
     strongest: str = ""
+    about: int = 0
+
+    @property
+    def subject(self) -> Item | None:
+        """The statement that the question is about; None if it is about none."""
+        item = self.items[self.about] if self.kind == "named" and self.items else None
+        return item if item is not None and item.key in load_catalogue() else None
 
     @property
     def asked(self) -> str:
-        """What the statement that the question is about is called in an answer; the last one if it names several.
+        """What the statement that the question is about is called in an answer; "" if it is about none.
 
-        Words that stand for several statements ("left bundle branch block") are kept where none of these is likely.
+        Words that stand for several statements ("left bundle branch block") are kept where these are unlikely.
         """
-        named = [item for item in self.items if item.key in load_catalogue()] if self.kind == "named" else []
-        if not named:
+        item = self.subject
+        if item is None:
             return ""
-        item = named[-1]
-        if item.stands_for_several and item.level == "unlikely":
-            return item.name.upper() if item.name.isalpha() and len(item.name) <= LONGEST_ABBREVIATION else item.name
+        if item.stands_for_several and item.level == "unlikely" and "not met" in item.criteria:
+            return _as_written(item.name)
         return load_catalogue()[item.key].name
 
     @property
@@ -160,7 +169,15 @@ def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
     if len(named) == len(judged) == 2 and " or " in question and judged[0].name != judged[1].name:
         stronger = max(judged, key=lambda one: max(evidence.rank(key) for key in one.keys))
         return LookedUp("choice", items, stronger.name)
-    return LookedUp("named", items)
+    asking = [m.span() for m in re.finditer(r"[^.!?]*\?", question)]
+    about = [k for k, one in enumerate(judged) if any(start <= one.start < stop for start, stop in asking)]
+    return LookedUp("named", items, about=about[0] if about else 0)
+
+
+def _as_written(name: str) -> str:
+    """Return the words of a question as they stand in a sentence: abbreviations in capitals."""
+    capitals = name.isalpha() and len(name) <= LONGEST_ABBREVIATION
+    return name.upper() if capitals else re.sub(r"\bav\b", "AV", name)
 
 
 def note_for(question: str, evidence: NetworkEvidence) -> str:
@@ -175,16 +192,21 @@ def with_notes(messages: Sequence[Message], evidence: NetworkEvidence) -> tuple[
 
 def _noted(message: Message, evidence: NetworkEvidence) -> Message:
     found = look_up(message.text, evidence)
-    of_lead = is_of_one_lead(_measures(message.text, found))
-    return dataclasses.replace(message, note=_line(message.text, found), asked="" if of_lead else found.asked)
+    asked = "" if _is_of_one_lead(message.text, found) else found.asked
+    return dataclasses.replace(message, note=_line(message.text, found), asked=asked)
 
 
 def _line(question: str, found: LookedUp) -> str:
     """Choose what stands after a question; one that asks about a single lead asks for what is measured there."""
     measures = _measures(question, found)
-    text = measures if is_of_one_lead(measures) else found.text or measures
+    text = measures if _is_of_one_lead(question, found) else found.text or measures
     kind = "" if _is_of_a_test(question, found) else question_kinds().kind(question)
     return "; ".join(part for part in (f"kind: {kind}" if kind else "", text) if part)
+
+
+def _is_of_one_lead(question: str, found: LookedUp) -> bool:
+    """Whether a question is about ST or T in one lead, and about no finding but those of ST and T."""
+    return is_of_one_lead(_measures(question, found)) and all(item.key in ST_T_CODES for item in found.items)
 
 
 def _measures(question: str, found: LookedUp) -> str:

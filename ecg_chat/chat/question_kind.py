@@ -19,12 +19,22 @@ from numpy.typing import NDArray
 
 from ecg_chat.chat.sentences import sentence
 from ecg_chat.chat.statement_words import statement_mentions
+from ecg_chat.statements.catalogue import load_catalogue
 
 FOLDER = Path(__file__).resolve().parents[2] / "models" / "questions"
 WEIGHTS_FILE = "weights.npz"
 BUCKETS = 1 << 14
 NAME = "xname"
 """Stands for the name of a statement."""
+KEPT_CODES = frozenset(
+    {
+        "NORM", "SR", "STACH", "SBRAD", "SARRH", "PACE", "LPR", "LNGQT",
+        "STE_", "STD_", "NST_", "NDT", "INVT", "LOWT", "NT_", "TAB_",
+    }
+)  # fmt: skip
+"""Their names keep their words, as "infarct" and "heart attack" do: with them other things are asked as well."""
+MAX_WALLS = 4
+"""So many codes an infarct of a named wall may stand for."""
 SURE_FROM = 0.2
 """Below this probability nothing is said about the kind."""
 _PIECE = 4
@@ -78,6 +88,13 @@ def _without_names(question: str) -> str:
     where = sentence(question)
     text, end = "", 0
     for mention in statement_mentions(where):
-        text += f"{where.text[end : mention.start]} {NAME} "
-        end = mention.stop
+        if not _is_kept(mention.codes):
+            text += f"{where.text[end : mention.start]} {NAME} "
+            end = mention.stop
     return (text + where.text[end:]).replace("'", "").replace("\u2019", "")
+
+
+def _is_kept(codes: Sequence[str]) -> bool:
+    catalogue = load_catalogue()
+    any_infarct = len(codes) > MAX_WALLS and all(catalogue[code].superclass == "MI" for code in codes)
+    return any_infarct or all(code in KEPT_CODES for code in codes)

@@ -37,9 +37,10 @@ _FAINT = (
 )
 _BREATH = (
     r"(?:breathless(?:ness)?|short(?:ness)? of breath|short of breath|dyspn(?:o?ea|oeic|eic)|can(?:'?t"
-    r"|not)(?: even| really| hardly| barely)? (?:breathe|(?:catch|get) (?:(?:my|his|her|enough|any) )?(?:breath|air))"
+    r"| ?not)(?: even| really| hardly| barely)? (?:breathe|(?:catch|get) (?:(?:my|his|her|enough|any) )?(?:breath|air))"
     r"|out of breath|trouble breathing|(?:hardly|barely|scarcely) (?:breathe|get (?:any |enough )?(?:air|breath))"
-    r"|no air|difficulty breathing|hard to breathe|struggl\w+ (?:to breathe|for breath)|gasping|hard time breathing"
+    r"|no air|could(?:n'?t| not) breathe|difficulty breathing|hard to breathe|struggl\w+ (?:to breathe|for breath)"
+    r"|gasping|hard time breathing"
     r"|breathing (?:is )?(?:hard|difficult))"
 )
 _PALPITATION = (
@@ -64,7 +65,8 @@ _FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
             "heart attack",
             "signs you take for a heart attack",
             r"(?:having|have|had|get(?:ting)?|think|feels? like|afraid)[a-z ',]{0,32}heart attack"
-            r"|heart attack (?:now|right now|happening)",
+            r"|heart attack (?:now|right now|happening)"
+            r"|i(?: am|'m| might be| could be)? having (?:a |an )?(?:myocardial infarction|infarct(?:ion)?|mi)",
         ),
         ("breathlessness", "breathlessness", _BREATH),
         (
@@ -82,9 +84,10 @@ _FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
             r"[a-z ,'-]{0,24}(?:gone weak|gave way|weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)"
             r"|(?:weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)[a-z ,'-]{0,24}(?:arm|leg|(?:one|left|right) side"
             r"|half of)"
-            r"|(?:can(?:'?t|not)|unable to) (?:move[a-z ]{0,16}(?:arm|leg|hand|side)|get (?:my|his|her|the) words out)"
+            r"|(?:can(?:'?t| ?not)|unable to) (?:move[a-z ]{0,16}(?:arm|leg|hand|side)"
+            r"|get (?:my|his|her|the) words out)"
             r"|seeing double|double vision"
-            r"|(?:can(?:'t|not)|trouble|difficulty|unable to) (?:speak(?:ing)?|talk(?:ing)?|find words"
+            r"|(?:can(?:'?t| ?not)|trouble|difficulty|unable to) (?:speak(?:ing)?|talk(?:ing)?|find words"
             r"|finding words|lift (?:my|his|her|an|one) arm)|sudden(?:ly)? (?:confus\w+|blind\w*|loss of vision"
             r"|vision loss|lost (?:my )?vision|severe headache)",
         ),
@@ -104,23 +107,24 @@ _FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
         (
             "unresponsive",
             "a person who does not respond",
-            r"unresponsive|not (?:responding|breathing|waking|reacting)|no pulse|does(?:n't| not) (?:respond|wake"
+            r"unresponsive|not (?:responding|breathing|waking|reacting)|no pulse|does(?:n'?t| not) (?:respond|wake"
             r"|breathe|react)|lost (?:the|his|her|a) pulse|pulseless"
-            r"|cardiac arrest|stopped breathing|won't wake|blue lips|lips (?:are |turning "
+            r"|cardiac arrest|stopped breathing|won'?t wake|blue lips|lips (?:are |turning "
             r"|turned )*blue",
         ),
         (
             "defibrillator",
             "shocks from a defibrillator",
-            r"(?:defibrillator|icd)[a-z ,'-]{0,24}(?:shock|fir)(?:s|ed|ing)?"
-            r"|shock(?:s|ed|ing)?[a-z ,'-]{0,24}(?:defibrillator|icd)",
+            r"(?:defib\w*|icd)(?! no\b)[a-z0-9 '-]{0,24}(?:shock(?:s|ed|ing)?|fir(?:e|es|ed|ing)|went off"
+            r"|go(?:es|ing) off)"
+            r"|shock(?:s|ed)? (?:from|by) (?:my|the|his|her|an) (?:defib\w*|icd)",
         ),
         (
             "self-harm",
             "thoughts of harming yourself",
             r"kill (?:myself|himself|herself)|suicid\w+|want to die|end my life|overdos\w+|to end it|end it all"
-            r"|(?:took|taken|swallowed) (?:too many|all|a lot of|a whole \w+ of)[a-z ]{0,16}"
-            r"(?:pills|tablets|medicines?)",
+            r"|(?:took|taken|swallowed) (?:too many|(?:a|the) (?:whole )?(?:bottle|box|pack|handful) of)[a-z ]{0,24}"
+            r"(?:pills|tablets|medicines?|capsules|blockers)",
         ),
     )
 )
@@ -148,7 +152,7 @@ _STILL = re.compile(
     r"|an hour|morning|[0-9]+ (?:min|hour|day))|this (?:morning|evening|afternoon|week)|yesterday|ongoing"
     r"|constant(?:ly)?"
     r"|minutes?|hours?|just|keeps?|worse|came back|come back|coming back|return(?:s|ed)|recurr\w+|recently|lately"
-    r"|days?|for the last|(?:does(?:n't| not)|is(?:n't| not)|won't) (?:respond|wak|breath|react|mov)(?:e|es|ing)?)\b"
+    r"|days?|for the last|(?:does(?:n'?t| not)|is(?:n't| not)|won'?t) (?:respond|wak|breath|react|mov)(?:e|es|ing)?)\b"
 )
 _IN_GENERAL = re.compile(
     r"^\W*(?:what|why|how|which|when|can|could|does|do|is|are|would|should)\b(?!.*\b(?:i|i'm|i've|my|me|he|she"

@@ -29,7 +29,7 @@ class PatientContext:
 class Message:
     """One turn; ``note`` is what the program looked up for a question, for the model to read.
 
-    ``asked`` is the catalogue's name of the statement that the question is about, "" if it names none.
+    ``asked`` is what the statement that the question is about is called in an answer, "" if it names none.
     """
 
     role: Role

@@ -180,10 +180,27 @@ def test_a_name_of_two_findings_stands_for_the_likelier_one() -> None:
         ("lbbb?", "LBBB"),
         ("Is there an infarct?", "inferior myocardial infarction"),  # one of several, and likely
         ("They mentioned a flutter. Is there atrial flutter?", "atrial flutter"),
-        ("Are those extra beats PVCs?", "ventricular premature complex"),
+        ("Is there an inferior infarct in a patient with a pacemaker?", "inferior myocardial infarction"),
+        ("He had an inferior infarction years ago. Is there atrial flutter now?", "atrial flutter"),
+        ("Any AV block?", "AV block"),
         ("Any conduction disturbance?", ""),
     ],
 )
 def test_what_an_answer_calls_the_statement_that_is_asked_about(question: str, asked: str) -> None:
-    probabilities = {"CLBBB": 0.01, "ILBBB": 0.02, "IMI": 0.8, "AFLT": 0.01, "PVC": 0.02, "PAC": 0.03, "class CD": 0.1}
-    assert look_up(question, NetworkEvidence(probabilities)).asked == asked
+    probabilities = {
+        "CLBBB": 0.01,
+        "ILBBB": 0.02,
+        "IMI": 0.8,
+        "AFLT": 0.01,
+        "PACE": 0.02,
+        "1AVB": 0.03,
+        "2AVB": 0.01,
+        "class CD": 0.1,
+    }
+    verdicts = dict.fromkeys(["CLBBB", "ILBBB", "1AVB", "2AVB"], "rejected")
+    assert look_up(question, NetworkEvidence(probabilities, verdicts=verdicts)).asked == asked
+
+
+def test_where_criteria_are_met_the_statement_is_named_so_that_its_reason_is_found() -> None:
+    evidence = NetworkEvidence({"CLBBB": 0.01, "ILBBB": 0.005}, verdicts={"CLBBB": "met", "ILBBB": "rejected"})
+    assert look_up("Is there LBBB?", evidence).asked == "complete left bundle branch block"

@@ -27,6 +27,12 @@ from tests.chat.lines import evidence_line, without_kind
         ("Are the T waves normal?", "about T wave"),
         ("Any ST changes?", "about ST"),
         ("All the intervals, please", "about intervals"),
+        ("Is there ST elevation in II, III and aVF?", "about ST"),
+        ("ST depression in V4-V6?", "about ST"),
+        ("How is the ST for I am scared", "about ST"),
+        ("It isn't in sinus rhythm, is it?", ""),
+        ("How often is this wrong?", ""),
+        ("I was at St. Mary's hospital", ""),
         ("Hello", ""),
         ("How often should I come to you?", ""),
         ("Is the prognosis good?", ""),
@@ -70,5 +76,6 @@ def test_a_question_about_one_lead_is_about_what_is_measured_there():
     evidence = NetworkEvidence({"STE_": 0.01, "IMI": 0.6}, usual={"STE_": 0.001, "IMI": 0.1})
     (noted,) = with_notes([Message("user", "Any ST elevation in V2?")], evidence)
     assert (noted.asked, without_kind(noted.note)) == ("", "about ST in V2")
+    assert evidence_line("Is the T wave in V1 due to the inferior infarct?", evidence).startswith("inferior infarct (")
     assert evidence_line("Any ST elevation?", evidence).startswith("st elevation (")
     assert evidence_line("Is there an inferior infarct, with Q in III?", evidence).startswith("inferior infarct (")

@@ -39,7 +39,7 @@ def interval_sentence(truth: Truth, name: str) -> str:
 
 
 def interval_list(truth: Truth) -> str:
-    """PR, QRS and QTc in one sentence."""
+    """PR, QRS, QT and QTc in one sentence."""
     m = truth.measurements
     parts = [f"PR {interval(m, 'PR interval')}", f"QRS {interval(m, 'QRS duration')}"]
     parts += [f"QT {interval(m, 'QT interval')}", f"QTc {interval(m, 'QTc')} (Fridericia)"]

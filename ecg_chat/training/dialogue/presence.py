@@ -191,7 +191,9 @@ def normal(truth: Truth, patient: bool) -> str:
 
 def abnormal(truth: Truth, patient: bool) -> str:
     """Say what speaks against a normal ECG to somebody who asks for that: a yes would mean the opposite."""
-    said = normal(truth, patient).removeprefix("Yes, ").removeprefix("No, not entirely: ")
+    said = normal(truth, patient)
+    for opening in ("Yes, ", "No, not entirely: ", "Possibly: "):
+        said = said.removeprefix(opening)
     return capital(said)
 
 
@@ -205,7 +207,7 @@ def ruled_out(truth: Truth, code: str, patient: bool) -> str:
         return f"It cannot be ruled out: {f'there are signs of {name}' if certain else f'{name} is possible, not certain'}."
     said = absent(truth, code, patient)
     if not said.startswith("No, "):
-        return said
+        return f"It cannot be ruled out: {said.removeprefix('Possibly: ')}"
     return f"{capital(said.removeprefix('No, ').rstrip('.'))}. One ECG alone cannot rule it out."
 
 

@@ -48,8 +48,8 @@ def named_turn(truth: Truth, intent: str, patient: bool, rng: random.Random) -> 
         name = name.upper() if rng.random() < 0.7 else name
     question = rng.choice(questions()[intent]).format(name=name)
     found = look_up(question, truth.network)
-    if found.asked:  # a name may stand for several statements ("lbbb"); the one that is looked up is spoken of
-        code = next(item.key for item in reversed(found.items) if item.key in truth.catalogue)
+    if found.subject is not None:  # a name may stand for several statements ("lbbb"): of which is spoken, is looked up
+        code = found.subject.key
     answer = answer_about(truth, intent, code, patient)
     return question, answer.replace(truth.catalogue[code].name, found.asked) if found.asked else answer, code
 
