@@ -12,37 +12,21 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
+from ecg_chat.chat.named_findings import OpenList, list_asked_for, longest, named_by_anybody, named_in_ecg_qa
 from ecg_chat.chat.named_measures import is_of_one_lead, measures_asked_for
 from ecg_chat.chat.question_kind import question_kinds
-from ecg_chat.chat.sentences import sentence
-from ecg_chat.chat.statement_words import StatementMention, statement_mentions
-from ecg_chat.conversation import ecg_qa_names as names
 from ecg_chat.conversation.evidence import Level, NetworkEvidence, class_name
 from ecg_chat.conversation.tasks import CLASSES, LETTERS, TASKS, Task, classification_options
 from ecg_chat.conversation.types import Message
-from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.types import Verdict
 
 MAX_NAMES = 4
 LONGEST_ABBREVIATION = 5
 ST_T_CODES = frozenset({"STE_", "STD_", "NST_", "NDT", "INVT", "LOWT", "NT_", "TAB_"})
-_IN_LEAD = re.compile(r"\bin lead (" + "|".join(STANDARD_LEADS) + r")\b", re.IGNORECASE)
-_ASKS_FOR_NORMAL = re.compile(
-    r"\b(?:(?:is|are|was|looks?) (?:this|it|my|the|your|everything|all)(?: (?:e[ck]g|recording|tracing))?|everything)"
-    r"(?: all| completely| entirely)?(?: a)? normal(?: one| e[ck]g)?[\s?.!]*$"
-)
 _ECG_QA_VERIFY = re.compile(r"Does this ECG show |(?:Is|Are there signs of) .+ in this ECG\?$")
-_ECG_QA_KIND = re.compile(r"Which [^,?]+ does this ECG show\b")
-_GROUP_WORDS: Mapping[str, str] = {
-    "conduction disturbance": "CD", "conduction disorder": "CD", "conduction problem": "CD", "conduction delay": "CD",
-    "hypertrophy": "HYP", "enlarged chamber": "HYP", "enlarged heart": "HYP", "chamber enlargement": "HYP",
-    "myocardial infarction": "MI", "infarction": "MI", "infarct": "MI", "heart attack": "MI",
-    "st-t change": "STTC", "st/t change": "STTC", "repolarisation abnormality": "STTC", "t wave abnormality": "STTC",
-}  # fmt: skip
 
 
 Kind = Literal["named", "choice", "classes", "list"]
@@ -124,24 +108,6 @@ class LookedUp:
         return "; ".join([*dict.fromkeys(item.text for item in self.items), *strongest])
 
 
-@dataclass(frozen=True)
-class OpenList:
-    """An open question of ECG-QA: what it is recognised by, and name → what the encoder calls it."""
-
-    asked: str
-    items: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Named:
-    """Characters `start` to `stop` of a question name something; ``keys`` are what the encoder calls it."""
-
-    start: int
-    stop: int
-    name: str
-    keys: tuple[str, ...]
-
-
 def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
     """Look up what a question names; nothing if it names nothing that the encoder speaks of.
 
@@ -156,13 +122,13 @@ def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
     for task in TASKS:
         if classification_options(task) in question:
             return _classes(task, evidence)
-    named = _ecg_qa_names(question)
-    listed = None if named else _list_asked_for(question)
+    named = named_in_ecg_qa(question)
+    listed = None if named else list_asked_for(question)
     if listed is not None:
         return _list(listed, evidence)
     judged = [
         one
-        for one in _longest(named + _other_names(question))
+        for one in longest(named + named_by_anybody(question))
         if any(key in evidence.probabilities for key in one.keys)
     ][:MAX_NAMES]
     items = tuple(_item(one.name, one.keys, evidence, full=one not in named) for one in judged)
@@ -216,7 +182,7 @@ def _measures(question: str, found: LookedUp) -> str:
 def _is_of_a_test(question: str, found: LookedUp) -> bool:
     """Whether a question is one of ECG-QA's or a classification prompt, whose answers have a form of their own."""
     prompt = any(classification_options(task) in question for task in TASKS)
-    ecg_qa = _ECG_QA_VERIFY.match(question) is not None and bool(_ecg_qa_names(question))
+    ecg_qa = _ECG_QA_VERIFY.match(question) is not None and bool(named_in_ecg_qa(question))
     return prompt or ecg_qa or found.kind != "named"
 
 
@@ -231,11 +197,6 @@ def _classes(task: Task, evidence: NetworkEvidence) -> LookedUp:
         return LookedUp()
     strongest = max(known, key=lambda k: evidence.over_threshold(keys[k]))
     return LookedUp("classes", tuple(items), LETTERS[strongest])
-
-
-def _list_asked_for(question: str) -> OpenList | None:
-    text = question.lower()
-    return next((one for one in _open_lists(_lead_of(question)) if one.asked in text), None)
 
 
 def _list(listed: OpenList, evidence: NetworkEvidence) -> LookedUp:
@@ -256,82 +217,3 @@ def _item(name: str, keys: Sequence[str], evidence: NetworkEvidence, *, full: bo
     criteria = words.get(evidence.verdicts.get(loudest), "")
     several = len([key for key in keys if key in catalogue]) > 1
     return Item(name, evidence.level(loudest), full_name, criteria, key=loudest, stands_for_several=several)
-
-
-def _ecg_qa_names(question: str) -> list[Named]:
-    """List what a question names in ECG-QA's words."""
-    lead, known = _lead_of(question), _known_names()
-    return [
-        Named(match.start(), match.end(), match[0], (_noise_key(match[0], lead) or known[match[0]],))
-        for match in _name_pattern().finditer(question.lower())
-    ]
-
-
-def _other_names(question: str) -> list[Named]:
-    """List what a question names in anybody's words: statements, and kinds of statements."""
-    found = [Named(m.start, m.stop, m.name, _with_class(m)) for m in statement_mentions(sentence(question))]
-    for phrase, superclass in _GROUP_WORDS.items():
-        start = question.lower().find(phrase)
-        if start >= 0:
-            found.append(Named(start, start + len(phrase), phrase, (class_name(superclass),)))
-    for match in _ASKS_FOR_NORMAL.finditer(question.lower()):
-        found.append(Named(match.start(), match.end(), "normal ecg", ("NORM",)))
-    asked_from = _ECG_QA_KIND.match(question)  # "Which stage of infarction does this ECG show, …": the kind is no name
-    return [one for one in found if asked_from is None or one.start >= asked_from.end()]
-
-
-def _with_class(mention: StatementMention) -> tuple[str, ...]:
-    """Add the superclass where the words name a whole kind ("infarction")."""
-    superclass = _GROUP_WORDS.get(mention.name)
-    return (*mention.codes, class_name(superclass)) if superclass else mention.codes
-
-
-def _longest(found: Sequence[Named]) -> list[Named]:
-    """Keep the longest of names that overlap (the first of equally long ones), in the order of the question."""
-    kept: list[Named] = []
-    for one in sorted(found, key=lambda one: one.start - one.stop):
-        if not any(one.start < other.stop and other.start < one.stop for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda one: one.start)
-
-
-def _lead_of(question: str) -> str:
-    match = _IN_LEAD.search(question)
-    return next((lead for lead in STANDARD_LEADS if match and lead.lower() == match[1].lower()), "any")
-
-
-def _noise_key(name: str, lead: str) -> str:
-    return next((f"{kind} {lead}" for kind, word in names.NOISE_NAMES.items() if word == name), "")
-
-
-@cache
-def _known_names() -> Mapping[str, str]:
-    """ECG-QA's names → what the encoder calls it; a form and a diagnosis of one name are one code."""
-    tables = (names.DIAGNOSTIC_NAMES, names.FORM_NAMES, names.RHYTHM_NAMES, names.AXIS_NAMES, names.STAGE_NAMES)
-    known = {name: key for table in tables for key, name in table.items()}
-    known |= {name: class_name(key) for key, name in names.SUPERCLASS_NAMES.items()}
-    known |= {name: f"{kind} any" for kind, name in names.NOISE_NAMES.items()}
-    return known | {name: name for name in names.EXTRA_SYSTOLE_NAMES}
-
-
-@cache
-def _name_pattern() -> re.Pattern[str]:
-    longest_first = sorted(_known_names(), key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name) for name in longest_first) + r")(?!\w)")
-
-
-@cache
-def _open_lists(lead: str) -> tuple[OpenList, ...]:
-    def swapped(table: Mapping[str, str]) -> Mapping[str, str]:
-        return {name: key for key, name in table.items()}
-
-    noise = {word: f"{kind} {lead}" for kind, word in names.NOISE_NAMES.items()}
-    return (
-        OpenList("diagnostic symptoms", swapped(names.DIAGNOSTIC_NAMES)),
-        OpenList("form-related symptoms", swapped(names.FORM_NAMES)),
-        OpenList("rhythm-related symptoms", swapped(names.RHYTHM_NAMES)),
-        OpenList("stage of infarction", swapped(names.STAGE_NAMES)),
-        OpenList("kind of noises", noise),
-        OpenList("kind of extra systole", {name: name for name in names.EXTRA_SYSTOLE_NAMES}),
-        OpenList("direction", swapped(names.AXIS_NAMES)),
-    )

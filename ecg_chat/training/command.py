@@ -12,7 +12,7 @@ from ecg_chat.datasets.bad_rows import BadRows, OnBad
 from ecg_chat.training.delineator import train_delineator
 from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.ecg_lm import STAGES, add_stages, run_stage
-from ecg_chat.training.encoder_stage import EncoderRecipe, StateSpaceMembers
+from ecg_chat.training.encoder_recipe import EncoderRecipe, StateSpaceMembers
 from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step
 from ecg_chat.training.question_kinds import QuestionRecipe, save_question_kinds, train_question_kinds
 from ecg_chat.training.recipe_file import read_recipe

@@ -33,7 +33,7 @@ from ecg_chat.training.alignment_stage import AlignmentData, AlignmentRecipe, ne
 from ecg_chat.training.base_model import BaseModel, load_base
 from ecg_chat.training.dialogue.lesson import with_network
 from ecg_chat.training.dialogue.truth import truth_of
-from ecg_chat.training.encoder_stage import PREPROCESS
+from ecg_chat.training.encoder_recipe import PREPROCESS
 from ecg_chat.training.guideline_text.descriptions import describe_numbers
 from ecg_chat.training.guideline_text.lead_rules import Numbers
 from ecg_chat.training.guideline_text.numbers_of import numbers_of_12sl, numbers_of_measurements

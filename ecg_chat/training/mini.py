@@ -35,7 +35,8 @@ from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
 from ecg_chat.training.dialogue_stage import DialogueRecipe, new_parts, train_dialogue
-from ecg_chat.training.encoder_stage import PREPROCESS, EncoderRecipe, LabelledSignals, train_encoder
+from ecg_chat.training.encoder_recipe import PREPROCESS, EncoderRecipe
+from ecg_chat.training.encoder_stage import LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
 from ecg_chat.training.label_columns import label_columns, label_names, logit_labels
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank

@@ -18,7 +18,7 @@ from ecg_chat.network.config import encoder_shape
 from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.encoder_shapes import EncoderConfig
-from ecg_chat.training.encoder_stage import ENCODER, PREPROCESS
+from ecg_chat.training.encoder_recipe import ENCODER, PREPROCESS
 
 
 def further_encoders(folder: Path, beside: EcgEncoder, taken: Sequence[int] = ()) -> list[EcgEncoder]:

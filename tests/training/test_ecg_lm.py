@@ -354,7 +354,7 @@ def test_the_recipes_of_ecg_lm_are_recipes(recipe):
 
 def test_the_encoders_recipe_has_the_papers_numbers():
     from ecg_chat.settings import REPOSITORY
-    from ecg_chat.training.encoder_stage import EncoderRecipe
+    from ecg_chat.training.encoder_recipe import EncoderRecipe
 
     stored = read_recipe(REPOSITORY / "models" / "ecg-lm" / "train" / "encoder.json", EncoderRecipe)
     assert (stored.epochs, stored.max_lr, stored.batch) == (20, 0.01, 64)

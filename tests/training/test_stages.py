@@ -16,7 +16,8 @@ from ecg_chat.network.encoder_shapes import ResNetConfig, StateSpaceConfig
 from ecg_chat.training import dialogue_stage, encoder_stage
 from ecg_chat.training.checkpoint_file import save_replacing
 from ecg_chat.training.dialogue_stage import DialogueRecipe, train_dialogue
-from ecg_chat.training.encoder_stage import EncoderRecipe, LabelledSignals, StateSpaceMembers, train_encoder
+from ecg_chat.training.encoder_recipe import KERNEL_LR, EncoderRecipe, StateSpaceMembers
+from ecg_chat.training.encoder_stage import LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 
@@ -83,7 +84,7 @@ def test_kernels_of_state_space_layers_learn_slowly_and_do_not_decay():
     recipe = dataclasses.replace(RECIPE, shape=SMALL_STATES)
     model = new_encoder(SMALL_STATES, SUPERCLASSES, CODES)
     fast, slow = encoder_stage._parameter_groups(model, recipe)
-    assert (slow["lr"], slow["weight_decay"]) == (encoder_stage.KERNEL_LR, 0)
+    assert (slow["lr"], slow["weight_decay"]) == (KERNEL_LR, 0)
     assert len(fast["params"]) + len(slow["params"]) == len(list(model.parameters()))
     assert len(encoder_stage._parameter_groups(new_encoder(SMALL, SUPERCLASSES, CODES), RECIPE)) == 1
 

@@ -14,7 +14,7 @@ from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.encoder_shapes import StateSpaceConfig
 from ecg_chat.network.preprocess import PreprocessConfig
 from ecg_chat.training import trained_encoders
-from ecg_chat.training.encoder_stage import ENCODER as RESIDUAL
+from ecg_chat.training.encoder_recipe import ENCODER as RESIDUAL
 from ecg_chat.training.trained_encoders import further_encoders, load_encoders, without_attributes
 from tests.network.tiny import CODES, ENCODER, tiny_parts
 

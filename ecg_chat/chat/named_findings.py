@@ -1,0 +1,130 @@
+"""The things that a question names, in ECG-QA's words or in anybody's, and what the encoder calls them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ecg_chat.chat.sentences import sentence
+from ecg_chat.chat.statement_words import StatementMention, statement_mentions
+from ecg_chat.conversation import ecg_qa_names as names
+from ecg_chat.conversation.evidence import class_name
+from ecg_chat.signals.ecg import STANDARD_LEADS
+
+_IN_LEAD = re.compile(r"\bin lead (" + "|".join(STANDARD_LEADS) + r")\b", re.IGNORECASE)
+_ASKS_FOR_NORMAL = re.compile(
+    r"\b(?:(?:is|are|was|looks?) (?:this|it|my|the|your|everything|all)(?: (?:e[ck]g|recording|tracing))?|everything)"
+    r"(?: all| completely| entirely)?(?: a)? normal(?: one| e[ck]g)?[\s?.!]*$"
+)
+_ECG_QA_KIND = re.compile(r"Which [^,?]+ does this ECG show\b")
+_GROUP_WORDS: Mapping[str, str] = {
+    "conduction disturbance": "CD", "conduction disorder": "CD", "conduction problem": "CD", "conduction delay": "CD",
+    "hypertrophy": "HYP", "enlarged chamber": "HYP", "enlarged heart": "HYP", "chamber enlargement": "HYP",
+    "myocardial infarction": "MI", "infarction": "MI", "infarct": "MI", "heart attack": "MI",
+    "st-t change": "STTC", "st/t change": "STTC", "repolarisation abnormality": "STTC", "t wave abnormality": "STTC",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OpenList:
+    """An open question of ECG-QA: what it is recognised by, and name → what the encoder calls it."""
+
+    asked: str
+    items: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Characters `start` to `stop` of a question name something; ``keys`` are what the encoder calls it."""
+
+    start: int
+    stop: int
+    name: str
+    keys: tuple[str, ...]
+
+
+def list_asked_for(question: str) -> OpenList | None:
+    """Return the kind of things that an open question of ECG-QA asks for; None if it is none."""
+    text = question.lower()
+    return next((one for one in _open_lists(_lead_of(question)) if one.asked in text), None)
+
+
+def named_in_ecg_qa(question: str) -> list[Named]:
+    """List what a question names in ECG-QA's words."""
+    lead, known = _lead_of(question), _known_names()
+    return [
+        Named(match.start(), match.end(), match[0], (_noise_key(match[0], lead) or known[match[0]],))
+        for match in _name_pattern().finditer(question.lower())
+    ]
+
+
+def named_by_anybody(question: str) -> list[Named]:
+    """List what a question names in anybody's words: statements, and kinds of statements."""
+    found = [Named(m.start, m.stop, m.name, _with_class(m)) for m in statement_mentions(sentence(question))]
+    for phrase, superclass in _GROUP_WORDS.items():
+        start = question.lower().find(phrase)
+        if start >= 0:
+            found.append(Named(start, start + len(phrase), phrase, (class_name(superclass),)))
+    for match in _ASKS_FOR_NORMAL.finditer(question.lower()):
+        found.append(Named(match.start(), match.end(), "normal ecg", ("NORM",)))
+    asked_from = _ECG_QA_KIND.match(question)  # "Which stage of infarction does this ECG show, …": the kind is no name
+    return [one for one in found if asked_from is None or one.start >= asked_from.end()]
+
+
+def _with_class(mention: StatementMention) -> tuple[str, ...]:
+    """Add the superclass where the words name a whole kind ("infarction")."""
+    superclass = _GROUP_WORDS.get(mention.name)
+    return (*mention.codes, class_name(superclass)) if superclass else mention.codes
+
+
+def longest(found: Sequence[Named]) -> list[Named]:
+    """Keep the longest of names that overlap (the first of equally long ones), in the order of the question."""
+    kept: list[Named] = []
+    for one in sorted(found, key=lambda one: one.start - one.stop):
+        if not any(one.start < other.stop and other.start < one.stop for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def _lead_of(question: str) -> str:
+    match = _IN_LEAD.search(question)
+    return next((lead for lead in STANDARD_LEADS if match and lead.lower() == match[1].lower()), "any")
+
+
+def _noise_key(name: str, lead: str) -> str:
+    return next((f"{kind} {lead}" for kind, word in names.NOISE_NAMES.items() if word == name), "")
+
+
+@cache
+def _known_names() -> Mapping[str, str]:
+    """ECG-QA's names → what the encoder calls it; a form and a diagnosis of one name are one code."""
+    tables = (names.DIAGNOSTIC_NAMES, names.FORM_NAMES, names.RHYTHM_NAMES, names.AXIS_NAMES, names.STAGE_NAMES)
+    known = {name: key for table in tables for key, name in table.items()}
+    known |= {name: class_name(key) for key, name in names.SUPERCLASS_NAMES.items()}
+    known |= {name: f"{kind} any" for kind, name in names.NOISE_NAMES.items()}
+    return known | {name: name for name in names.EXTRA_SYSTOLE_NAMES}
+
+
+@cache
+def _name_pattern() -> re.Pattern[str]:
+    longest_first = sorted(_known_names(), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name) for name in longest_first) + r")(?!\w)")
+
+
+@cache
+def _open_lists(lead: str) -> tuple[OpenList, ...]:
+    def swapped(table: Mapping[str, str]) -> Mapping[str, str]:
+        return {name: key for key, name in table.items()}
+
+    noise = {word: f"{kind} {lead}" for kind, word in names.NOISE_NAMES.items()}
+    return (
+        OpenList("diagnostic symptoms", swapped(names.DIAGNOSTIC_NAMES)),
+        OpenList("form-related symptoms", swapped(names.FORM_NAMES)),
+        OpenList("rhythm-related symptoms", swapped(names.RHYTHM_NAMES)),
+        OpenList("stage of infarction", swapped(names.STAGE_NAMES)),
+        OpenList("kind of noises", noise),
+        OpenList("kind of extra systole", {name: name for name in names.EXTRA_SYSTOLE_NAMES}),
+        OpenList("direction", swapped(names.AXIS_NAMES)),
+    )
