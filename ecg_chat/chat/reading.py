@@ -41,7 +41,7 @@ class Reading:
         """Measure, judge and ask the assistant's encoder (without an assistant there are no network findings)."""
         measurements = measure(ecg)
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
-        network = assistant.findings(ecg) if assistant is not None else ()
+        network = assistant.findings(ecg, measurements) if assistant is not None else ()
         return cls(ecg, measurements, judgements, found(judgements), network, patient)
 
     @property

@@ -57,7 +57,7 @@ class ScriptedAssistant:
         """Render as a real model's prompt is rendered."""
         return "".join(segment.text for segment in render(conversation, for_completion=True))
 
-    def findings(self, ecg: Ecg) -> tuple[Finding, ...]:
+    def findings(self, ecg: Ecg, measurements: Measurements) -> tuple[Finding, ...]:
         """Return `probable`, whatever the ECG."""
         return self.probable
 

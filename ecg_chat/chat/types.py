@@ -76,8 +76,11 @@ class Assistant(Protocol):
         """Return the exact text the model is given, with ``<|ecg|>`` where the ECG embeddings go."""
         ...
 
-    def findings(self, ecg: Ecg) -> tuple[Finding, ...]:
-        """Statements the ECG encoder finds probable; () if the model has no such head or lacks leads."""
+    def findings(self, ecg: Ecg, measurements: Measurements) -> tuple[Finding, ...]:
+        """Statements that the network finds probable; () if the model has no such head or the ECG lacks leads.
+
+        ``measurements`` are those in force for this very ECG; a network may reason from them as well.
+        """
         ...
 
     def stream(

@@ -88,8 +88,9 @@ class Asker:
 
     def _ecg_tokens(self, ecg_id: int) -> Tensor:
         if ecg_id not in self._tokens:
-            ecg = None if self.no_ecg else self.readings[ecg_id].ecg
-            self._tokens[ecg_id] = self.assistant.ecg_tokens(ecg)
+            reading = self.readings[ecg_id]
+            seen = (None, None) if self.no_ecg else (reading.ecg, reading.measurements)
+            self._tokens[ecg_id] = self.assistant.ecg_tokens(*seen)
         return self._tokens[ecg_id]
 
 
@@ -110,7 +111,7 @@ def asker_for(trial: Trial, records: Sequence[Record], assistant: LocalAssistant
         measurements = measured[record.ecg_id]
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
         ecg = as_ecg(record, signal)
-        network = assistant.findings(ecg)
+        network = assistant.findings(ecg, measurements)
         readings[record.ecg_id] = Reading(ecg, measurements, judgements, found(judgements), network, patient)
     return Asker(assistant, readings, trial.no_ecg)
 

@@ -7,10 +7,11 @@ import importlib.metadata
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecg_chat.datasets.ptbxl import Record, read_database, read_signals, read_statement_table
 from ecg_chat.errors import InvalidInput
-from ecg_chat.evaluation.asking import asker_for
+from ecg_chat.evaluation.asking import asker_for, measurements_of
 from ecg_chat.evaluation.choice_scores import HOW_ALL, HOW_ONE
 from ecg_chat.evaluation.classification_tables import as_markdown, plot
 from ecg_chat.evaluation.head_scores import LEAD_SETS, Predicted, areas, head_scores, predicted
@@ -24,6 +25,8 @@ from ecg_chat.network.assistant import LocalAssistant
 from ecg_chat.network.checkpoint import LoadedModel, load_model
 
 THRESHOLD_FOLD = 9
+ALONE = ("superclass", "form", "rhythm", "all codes")
+"""What the encoders are scored on without the reader of measured values."""
 
 
 def evaluate_classification(
@@ -56,6 +59,7 @@ def evaluate_classification(
         "fold": trial.fold,
         "records": len(records),
         "no_ecg": trial.no_ecg,
+        "reader of measured values": model.reader is not None,
         "how": {"labels": HOW, "one": HOW_ONE, "all": HOW_ALL},
     }
     full: Predicted | None = None
@@ -85,16 +89,26 @@ def _encoder(trial: Trial, model: LoadedModel, records: list[Record], table: Tab
     refuse_trained(before, trial.model_dir)
     codes = model.config.codes
     signals = np.array(read_signals(trial.ptbxl, records))
-    full = predicted(model, records, signals)
-    chosen_on = predicted(model, before, np.array(read_signals(trial.ptbxl, before)))
+    full = _full(trial, model, records, signals)
+    chosen_on = _full(trial, model, before, np.array(read_signals(trial.ptbxl, before)))
     result: Result = {
         "thresholds chosen on": {"fold": THRESHOLD_FOLD, "records": len(before)},
         "12 leads": head_scores(full, chosen_on, table, codes),
     }
+    if model.reader is not None:
+        result["12 leads, encoders alone"] = areas(predicted(model, records, signals), table, codes, ALONE)
     for name, slots in LEAD_SETS.items():
         if name != "12 leads":
             result[name] = areas(predicted(model, records, signals, slots), table, codes, ("superclass", "all codes"))
     return full, result
+
+
+def _full(trial: Trial, model: LoadedModel, records: Sequence[Record], signals_uv: NDArray[np.int16]) -> Predicted:
+    """Return what a model says of whole records; they are measured where it reasons from that."""
+    measured = None
+    if model.reader is not None:
+        measured = measurements_of(records, signals_uv, trial.readings, trial.workers)
+    return predicted(model, records, signals_uv, measured=measured)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

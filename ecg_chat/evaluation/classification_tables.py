@@ -21,7 +21,7 @@ def as_markdown(result: Result) -> str:
         source_line(result),
         f"PTB-XL fold {result['fold']}, n = {result['records']}{ecg}. 95 % intervals by record.",
     ]
-    lines += _encoder(result["encoder"]) if "encoder" in result else []
+    lines += _encoder(result) if "encoder" in result else []
     lines += _prompts(result["prompts"], result["prompt records"]) if "prompts" in result else []
     return "\n".join([*lines, "", *_notes(result)])
 
@@ -44,11 +44,13 @@ def plot(result: Result, folder: Path) -> None:
         plot_scores(rows, folder, "classification_prompts", title=title, axis="macro F1")
 
 
-def _encoder(encoder: dict[str, Any]) -> list[str]:
+def _encoder(result: Result) -> list[str]:
+    encoder = result["encoder"]
     before = encoder["thresholds chosen on"]
+    beside = ", with 12 leads joined by the trees on measured values" if result.get("reader of measured values") else ""
     lines = [
         "",
-        f"Encoder; thresholds chosen on {before['records']} records of fold {before['fold']}.",
+        f"Encoder{beside}; thresholds chosen on {before['records']} records of fold {before['fold']}.",
         "",
         "| leads | labels | n | macro AUC | accuracy | precision | recall | F1 |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,10 @@ from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.evaluation.label_scores import choose_thresholds, label_scores
 from ecg_chat.evaluation.label_sets import Array, LabelSet, Table, label_sets, scores_of
 from ecg_chat.evaluation.metrics import bootstrap_interval, macro_auc
+from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import LoadedModel
-from ecg_chat.network.prediction import predict
+from ecg_chat.network.measured_reader import measured_row
+from ecg_chat.network.prediction import probabilities_of
 
 LEAD_SETS = {"12 leads": tuple(range(12)), "I and II": (0, 1), "I": (0,)}
 AUC_DRAWS = 200
@@ -23,7 +25,7 @@ WITH_ANY = ("superclass", "sub-class", "diagnostic", "form", "rhythm")
 
 @dataclass(frozen=True)
 class Predicted:
-    """Records and what the encoder makes of them: probabilities of superclasses and of codes."""
+    """Records and what the network makes of them: probabilities of superclasses and of codes."""
 
     records: Sequence[Record]
     superclass: Array
@@ -31,13 +33,33 @@ class Predicted:
 
 
 def predicted(
-    model: LoadedModel, records: Sequence[Record], signals_uv: NDArray[np.int16], slots: Sequence[int] = range(12)
+    model: LoadedModel,
+    records: Sequence[Record],
+    signals_uv: NDArray[np.int16],
+    slots: Sequence[int] = range(12),
+    *,
+    measured: Mapping[int, Measurements] | None = None,
 ) -> Predicted:
-    """Run the encoder over records with only the leads of `slots`."""
+    """Return what a model says of records with only the leads of `slots`.
+
+    Parameters
+    ----------
+    model : LoadedModel
+    records : sequence of Record
+    signals_uv : ndarray, shape (records, 12, samples)
+    slots : sequence of int
+    measured : mapping of ecg_id to Measurements, optional
+        For the model's reader of measured values, which speaks only where all leads are there; without it, or without
+        all leads, the encoders speak alone.
+    """
     presence = np.zeros(12, np.float32)
     presence[list(slots)] = 1
-    superclass, codes, _ = predict(model.encoder, signals_uv, presence, config=model.config.preprocess)
-    return Predicted(records, superclass, codes)
+    _, probabilities = probabilities_of(model.encoder, signals_uv, presence, config=model.config.preprocess)
+    if measured is not None and model.reader is not None and len(slots) == len(presence):
+        rows = np.stack([measured_row(measured[record.ecg_id]) for record in records])
+        probabilities = model.reader.join_probabilities(probabilities, rows)
+    n, n_codes = len(model.config.superclasses), len(model.config.codes)
+    return Predicted(records, probabilities[:, :n], probabilities[:, n : n + n_codes])
 
 
 def head_scores(test: Predicted, chosen_on: Predicted, table: Table, codes: Sequence[str]) -> dict[str, object]:

@@ -9,13 +9,14 @@ import numpy as np
 from tqdm import tqdm
 
 from ecg_chat.datasets.ptbxl import read_signals, read_statement_table
+from ecg_chat.evaluation.asking import measurements_of
 from ecg_chat.evaluation.head_scores import areas, predicted
 from ecg_chat.evaluation.label_scores import cell
 from ecg_chat.evaluation.perturbations import HOW, conditions, slots_of
 from ecg_chat.evaluation.provenance import provenance, source_line
 from ecg_chat.evaluation.score_plot import Row, plot_scores
 from ecg_chat.evaluation.sub_command import Result, SubCommand
-from ecg_chat.evaluation.unseen import Trial, add_model, add_sample, unseen_records
+from ecg_chat.evaluation.unseen import Trial, add_model, add_sample, add_workers, unseen_records
 from ecg_chat.network.checkpoint import load_model
 
 SETS = ("superclass", "all codes")
@@ -36,7 +37,11 @@ def evaluate_robustness(trial: Trial) -> Result:
     rows = []
     for number, condition in enumerate(tqdm(conditions(), desc="conditions")):
         changed = condition.change(signals, np.random.default_rng([trial.seed, number]))
-        made = predicted(model, records, changed, slots_of(condition.leads))
+        slots = slots_of(condition.leads)
+        measured = None
+        if model.reader is not None and len(slots) == changed.shape[1]:
+            measured = measurements_of(records, changed, None, trial.workers)
+        made = predicted(model, records, changed, slots, measured=measured)
         scores = areas(made, table, model.config.codes, SETS)
         rows.append({"condition": condition.name, "group": condition.group, **scores})
     return {
@@ -88,6 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what only this evaluation takes."""
     add_model(parser)
     add_sample(parser)
+    add_workers(parser)
 
 
 COMMAND = SubCommand(

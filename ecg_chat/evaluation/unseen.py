@@ -82,10 +82,15 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--readings", type=Path, metavar="FILE", help="JSON lines of measurements, written once and read again"
     )
-    parser.add_argument("--workers", type=int, default=2, help="processes that measure")
+    add_workers(parser)
     parser.add_argument(
         "--no-ecg", action="store_true", help="language alone: no ECG embeddings, no line derived from the signal"
     )
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add how many processes measure records."""
+    parser.add_argument("--workers", type=int, default=2, help="processes that measure")
 
 
 def unseen_records(trial: Trial) -> list[Record]:

@@ -18,6 +18,7 @@ from ecg_chat.errors import GenerationFailed
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import LoadedModel, load_model
 from ecg_chat.network.generation import UNFINISHED, generate_together, stream_tokens, use_threads
+from ecg_chat.network.measured_reader import measured_row
 from ecg_chat.network.multimodal import describe_signal, embed_prompt
 from ecg_chat.network.preprocess import crops, prepare
 from ecg_chat.network.tokenizer import encode
@@ -61,9 +62,9 @@ class LocalAssistant:
         """Return the exact text the model is given, after oldest turns were dropped to fit its context."""
         return "".join(s.text for s in render(self._fit(conversation), for_completion=True))
 
-    def findings(self, ecg: Ecg) -> tuple[Finding, ...]:
+    def findings(self, ecg: Ecg, measurements: Measurements) -> tuple[Finding, ...]:
         """Probability of every code, superclass and attribute that is predicted; () if no standard lead is there."""
-        described = self._describe(ecg)
+        described = self._describe(ecg, measurements)
         if described is None:
             return ()
         _, logits = described
@@ -85,7 +86,7 @@ class LocalAssistant:
         """Answer the last question; see `ecg_chat.chat.types.Assistant.stream`."""
         model = self._model
         try:
-            prompt = self._embed(self._fit(conversation), self.ecg_tokens(ecg))
+            prompt = self._embed(self._fit(conversation), self.ecg_tokens(ecg, measurements))
             known = values(conversation)
             yield from stream_tokens(
                 model.decoder,
@@ -132,11 +133,14 @@ class LocalAssistant:
                 answers[k] = resolve(text, values(asked[k][0]))
         return answers
 
-    def ecg_tokens(self, ecg: Ecg | None) -> Tensor:
-        """Return the embeddings for the ECG slot, shape (1, tokens, width); zeros without an ECG or a usable lead."""
+    def ecg_tokens(self, ecg: Ecg | None, measurements: Measurements | None = None) -> Tensor:
+        """Return the embeddings for the ECG slot, shape (1, tokens, width); zeros without an ECG or a usable lead.
+
+        Without measurements only the encoders speak.
+        """
         model = self._model
         with self._turn, torch.inference_mode():
-            described = self._describe(ecg) if ecg is not None else None
+            described = self._describe(ecg, measurements) if ecg is not None else None
             if described is None:
                 size = model.config.n_ecg_tokens, model.decoder.config.hidden_size
                 return torch.zeros(1, *size, device=model.decoder.device)
@@ -148,7 +152,7 @@ class LocalAssistant:
         with self._turn, torch.inference_mode():
             return embed_prompt(model.decoder, torch.tensor([ids], device=model.decoder.device), tokens, self._ecg_id)
 
-    def _describe(self, ecg: Ecg) -> tuple[Tensor, Tensor] | None:
+    def _describe(self, ecg: Ecg, measurements: Measurements | None) -> tuple[Tensor, Tensor] | None:
         config = self._model.config.preprocess
         signal, presence = prepare(ecg, config)
         if presence.sum() < MIN_LEADS_FOR_FINDINGS:
@@ -156,11 +160,15 @@ class LocalAssistant:
         device = self._model.decoder.device
         use_threads(self._threads)  # a new thread may have begun with one (`generation`)
         with torch.inference_mode():
-            return describe_signal(
+            features, logits = describe_signal(
                 self._model.encoder,
                 torch.from_numpy(crops(signal, config)).to(device),
                 torch.from_numpy(presence).to(device),
             )
+            if self._model.reader is not None:
+                row = torch.from_numpy(measured_row(measurements)).to(device)
+                logits = self._model.reader.join(logits, row.unsqueeze(0))
+            return features, logits
 
     def _fit(self, conversation: Conversation) -> Conversation:
         """Write earlier answers as the model wrote them; drop the oldest turns until the prompt fits its context."""

@@ -18,9 +18,19 @@ from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedMod
 from transformers.utils import logging as transformers_logging
 
 from ecg_chat.errors import ModelError
-from ecg_chat.network.config import DECODER_DIR, ENCODER_FILE, PROJECTOR_FILE, ModelConfig, load_config, save_config
+from ecg_chat.network.boosted_trees import BoostedTrees
+from ecg_chat.network.config import (
+    DECODER_DIR,
+    ENCODER_FILE,
+    PROJECTOR_FILE,
+    TREES_FILE,
+    ModelConfig,
+    load_config,
+    save_config,
+)
 from ecg_chat.network.encoder import EncoderEnsemble
 from ecg_chat.network.encoder_layouts import new_encoder
+from ecg_chat.network.measured_reader import MeasuredReader
 from ecg_chat.network.multimodal import EcgProjector
 
 
@@ -34,6 +44,8 @@ class LoadedModel:
     decoder: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
     device: str
+    reader: MeasuredReader | None = None
+    """Joins what the encoders say with what the measured values say, where the model has it."""
 
 
 def save_model(
@@ -44,10 +56,12 @@ def save_model(
     projector: EcgProjector,
     decoder: PreTrainedModel,
     tokenizer: PreTrainedTokenizerFast,
+    trees: BoostedTrees | None = None,
 ) -> ModelConfig:
     """Write a model folder; the decoder's linear layers are stored as NF4 with double quantisation.
 
-    Encoder and projector are stored in half precision, which halves the file and changes no printed digit.
+    Encoder and projector are stored in half precision, which halves the file and changes no printed digit. The trees of
+    the reader of measured values, which ``config.measured`` describes, are stored as they are.
 
     Returns
     -------
@@ -65,6 +79,9 @@ def save_model(
     tokenizer.save_pretrained(target)
     save_file(_half(encoder.state_dict()), folder / ENCODER_FILE)
     save_file(_half(projector.state_dict()), folder / PROJECTOR_FILE)
+    (folder / TREES_FILE).unlink(missing_ok=True)
+    if trees is not None:
+        save_file(trees.state_dict(), folder / TREES_FILE)
     return save_config(config, folder)
 
 
@@ -97,8 +114,22 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
     projector = EcgProjector(config.n_features, config.n_logits, config.projector_hidden, width, config.n_ecg_tokens)
     _load(projector, folder / PROJECTOR_FILE)
     return LoadedModel(
-        config, encoder.to(device).eval(), projector.to(device).eval(), decoder.eval(), tokenizer, device
+        config,
+        encoder.to(device).eval(),
+        projector.to(device).eval(),
+        decoder.eval(),
+        tokenizer,
+        device,
+        _load_reader(config, folder, device),
     )
+
+
+def _load_reader(config: ModelConfig, folder: Path, device: str) -> MeasuredReader | None:
+    if config.measured is None:
+        return None
+    reader = MeasuredReader(config.measured, config.label_names)
+    _load(reader.trees, folder / TREES_FILE)
+    return reader.to(device).eval()
 
 
 def new_encoders(config: ModelConfig) -> EncoderEnsemble:

@@ -19,6 +19,19 @@ FORMAT = 1
 DECODER_DIR = "decoder"
 ENCODER_FILE = "encoder.safetensors"
 PROJECTOR_FILE = "projector.safetensors"
+TREES_FILE = "trees.safetensors"
+
+
+@dataclass(frozen=True)
+class MeasuredReaderConfig:
+    """The second reader beside the encoders (`ecg_chat.network.measured_reader`): boosted trees on measured values."""
+
+    n_trees: int
+    depth: int
+    features: tuple[str, ...]
+    """Names of the measured values, in the order in which the trees ask for them."""
+    shares: Mapping[str, float] = field(default_factory=dict)
+    """Of a label's log odds, 0 to 1, by its name in `ModelConfig.label_names`; one that is not there has no share."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,8 @@ class ModelConfig:
     """Encoders of the shape ``encoder`` whose probabilities are averaged."""
     further_encoders: tuple[EncoderConfig, ...] = ()
     """Shapes of further encoders that are averaged with them; these predict no attributes."""
+    measured: MeasuredReaderConfig | None = None
+    """The reader of measured values beside the encoders, where the model has one."""
     projected_features: bool = True
     """Whether the ECG embeddings are made of the encoder's features beside its logits."""
     n_ecg_tokens: int = 4
@@ -119,6 +134,7 @@ def save_config(config: ModelConfig, folder: Path) -> ModelConfig:
     names = [
         ENCODER_FILE,
         PROJECTOR_FILE,
+        *([TREES_FILE] if config.measured is not None else []),
         *(f"{DECODER_DIR}/{p.name}" for p in sorted((folder / DECODER_DIR).iterdir())),
     ]
     config = dataclasses.replace(config, files={name: sha256(folder / name) for name in names})
@@ -155,6 +171,8 @@ def _build(kind: type, data: Mapping[str, Any]) -> Any:
     if kind is ModelConfig:
         if "preprocess" in values:
             values["preprocess"] = _build(PreprocessConfig, values["preprocess"])
+        if values.get("measured") is not None:
+            values["measured"] = _build(MeasuredReaderConfig, values["measured"])
         if "encoder" in values:
             values["encoder"] = encoder_shape(values["encoder"])
         values["further_encoders"] = [encoder_shape(each) for each in values.get("further_encoders", ())]

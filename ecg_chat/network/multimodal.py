@@ -8,6 +8,9 @@ from transformers import PreTrainedModel
 
 from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
 
+SMALLEST = 1e-4
+"""Probabilities are taken as at least this far from 0 and 1."""
+
 
 class EcgProjector(nn.Module):
     """What the encoder found → `n_tokens` embeddings of the decoder's width.
@@ -55,7 +58,7 @@ def describe_signal(encoder: EcgEncoder | EncoderEnsemble, crops: Tensor, presen
         Logits of the probabilities averaged over crops, in this order.
     """
     features, probabilities = encoder.probabilities(crops, presence.expand(len(crops), -1))
-    return features.mean(dim=0, keepdim=True), torch.logit(probabilities.mean(dim=0, keepdim=True), eps=1e-4)
+    return features.mean(dim=0, keepdim=True), torch.logit(probabilities.mean(dim=0, keepdim=True), eps=SMALLEST)
 
 
 def embed_prompt(decoder: PreTrainedModel, ids: Tensor, ecg: Tensor, ecg_id: int) -> Tensor:

@@ -50,7 +50,8 @@ def reopen(store: Store, conversation_id: str, assistant: Assistant) -> LoggedCh
     measurements = _given(store, conversation, ecg)
     patient = conversation.context
     judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
-    reading = Reading(ecg, measurements, judgements, found(judgements), assistant.findings(ecg), patient)
+    network = assistant.findings(ecg, measurements)
+    reading = Reading(ecg, measurements, judgements, found(judgements), network, patient)
     return LoggedChat(store, conversation_id, ChatSession(assistant, reading, conversation.audience))
 
 

@@ -13,9 +13,10 @@ from ecg_chat.training.delineator import train_delineator
 from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.ecg_lm import STAGES, add_stages, run_stage
 from ecg_chat.training.encoder_recipe import EncoderRecipe, StateSpaceMembers
-from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step
+from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step, trees_step
 from ecg_chat.training.question_kinds import QuestionRecipe, save_question_kinds, train_question_kinds
 from ecg_chat.training.recipe_file import read_recipe
+from ecg_chat.training.tree_stage import TreeRecipe
 from ecg_chat.training.wave_stage import WaveRecipe
 
 
@@ -27,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_stages(stages)
     for name, text in (
         ("encoder", "train the ECG encoder on superclasses and all 71 codes"),
-        ("measure", "measure training records, for the dialogue"),
+        ("measure", "measure training records, for the dialogue and the reader of measured values"),
+        (
+            "trees",
+            "train the reader of measured values: boosted trees, a set for each encoder that left records out",
+        ),
         ("dialogue", "train projection and language model on generated dialogue"),
         ("assemble", "write the model folder, the language model in 4 bits"),
     ):
@@ -45,9 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             stage.add_argument("--mixup", type=float, default=EncoderRecipe.mixup, help="blend crops; 0: do not")
             stage.add_argument("--state-space-members", type=int, default=0, help="further ones of state-space layers")
             stage.add_argument("--recipe", type=Path, help="JSON file with the stage's numbers, in place of the epochs")
+        if name in ("encoder", "trees"):
             stage.add_argument("--member", type=int, action="append", help="train only this member; may be repeated")
         if name == "measure":
-            stage.add_argument("--limit", type=int, default=10_000, help="records to measure")
+            stage.add_argument("--limit", type=int, help="training records to measure; all without it")
             stage.add_argument("--workers", type=int, default=2)
         if name == "dialogue":
             stage.add_argument("--steps", type=int, default=DialogueRecipe.steps)
@@ -101,6 +107,8 @@ def run(args: argparse.Namespace) -> int:
         encoder_step(args.ptbxl, args.work, recipe, args.member, device=args.device, bad=bad)
     elif args.stage == "measure":
         measure_step(args.ptbxl, args.work, args.limit, args.workers, bad=bad)
+    elif args.stage == "trees":
+        trees_step(args.ptbxl, args.work, TreeRecipe(), args.member, bad=bad)
     else:
         talk = DialogueRecipe(steps=args.steps, lr=args.lr)
         dialogue_step(args.ptbxl, args.work, talk, args.initial, device=args.device, bad=bad)

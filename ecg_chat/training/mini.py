@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -26,8 +27,9 @@ from ecg_chat.datasets.ptbxl import (
 from ecg_chat.datasets.readings import load_readings, measure_records
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import full_precision, load_model, save_model
-from ecg_chat.network.config import ModelConfig
+from ecg_chat.network.config import MeasuredReaderConfig, ModelConfig
 from ecg_chat.network.encoder import EncoderEnsemble
+from ecg_chat.network.measured_reader import MeasuredReader
 from ecg_chat.network.prediction import probabilities_of
 from ecg_chat.network.tokenizer import train_tokenizer, with_slots
 from ecg_chat.statements.judge import judge
@@ -39,9 +41,20 @@ from ecg_chat.training.encoder_recipe import PREPROCESS, EncoderRecipe
 from ecg_chat.training.encoder_stage import LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
 from ecg_chat.training.label_columns import label_columns, label_names, logit_labels
+from ecg_chat.training.reader_steps import (
+    READINGS_FILE,
+    VALID_READINGS_FILE,
+    join_bank,
+    left_out,
+    load_members,
+    reader_for,
+    rows_of,
+    train_members,
+)
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 from ecg_chat.training.thresholds import best_f1_thresholds
 from ecg_chat.training.trained_encoders import further_encoders, load_encoders, without_attributes
+from ecg_chat.training.tree_stage import RECIPE_FILE, TreeRecipe
 
 TOKENIZER_CONVERSATIONS = 3000
 IDS_FILE = "trained_ids.txt"
@@ -83,12 +96,23 @@ def encoder_step(
         torch.save(encoder.state_dict(), work / f"encoder_{member}.pt")
 
 
-def measure_step(ptbxl: Path, work: Path, limit: int, workers: int, *, bad: BadRows | None = None) -> None:
-    """Measure the training records that dialogue is made about."""
-    train = training_records(usable_records(ptbxl, bad))
+def measure_step(ptbxl: Path, work: Path, limit: int | None, workers: int, *, bad: BadRows | None = None) -> None:
+    """Measure training records, those first that dialogue is made about, and fold 9."""
+    records = usable_records(ptbxl, bad)
+    train, valid = training_records(records), [r for r in records if r.fold == 9]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
     order = dialogue_order(len(train))[:limit]
-    measure_records([train[k] for k in order], signals[order], work / "readings.jsonl", workers)
+    measure_records([train[k] for k in order], signals[order], work / READINGS_FILE, workers)
+    checked = np.array(read_signals(ptbxl, valid, work / "valid_uv.npy"))
+    measure_records(valid, checked, work / VALID_READINGS_FILE, workers)
+
+
+def trees_step(
+    ptbxl: Path, work: Path, recipe: TreeRecipe, members: Sequence[int] | None = None, *, bad: BadRows | None = None
+) -> None:
+    """Train the second reader, that of measured values; see `ecg_chat.training.reader_steps.train_members`."""
+    train = training_records(usable_records(ptbxl, bad))
+    train_members(train, read_statement_table(ptbxl), work, recipe, members)
 
 
 def dialogue_step(
@@ -150,15 +174,11 @@ def assemble_step(
     encoders = [one for one in trained if one.config == first.config]
     added = [without_attributes(one, first) for one in trained if one.config != first.config]
     added += further_encoders(further, first, taken) if further is not None else []
+    ensemble, records = EncoderEnsemble([*encoders, *added]), usable_records(ptbxl, bad)
+    labels = logit_labels(training_records(records), read_statement_table(ptbxl))
+    thresholds, measured, reader = _chosen_on_fold_9(ptbxl, work, records, ensemble)
     tokenizer = _tokenizer(work)
-    n_logits = len(first.superclasses) + len(first.codes) + len(first.attributes)
-    ensemble, records, table = (
-        EncoderEnsemble([*encoders, *added]),
-        usable_records(ptbxl, bad),
-        read_statement_table(ptbxl),
-    )
-    labels = logit_labels(training_records(records), table)
-    parts = new_parts(recipe, tokenizer, n_logits)
+    parts = new_parts(recipe, tokenizer, len(labels.names))
     parts.load_state_dict(
         torch.load(work / "dialogue" / "checkpoint.pt", weights_only=True, map_location="cpu")["model"]
     )
@@ -168,7 +188,8 @@ def assemble_step(
         codes=first.codes,
         attributes=first.attributes,
         usual=labels.usual,
-        thresholds=_fold_9_thresholds(ptbxl, work, records, ensemble),
+        thresholds=thresholds,
+        measured=measured,
         members=len(encoders),
         further_encoders=tuple(encoder.config for encoder in added),
         projected_features=False,
@@ -184,22 +205,30 @@ def assemble_step(
         projector=parts.projector,
         decoder=parts.decoder,
         tokenizer=tokenizer,
+        trees=None if reader is None else reader.trees,
     )
     folders = [work, *([further] if further is not None else [])]
     ids = {int(line) for folder in folders for line in (folder / IDS_FILE).read_text(encoding="utf-8").split()}
     (model_dir / IDS_FILE).write_text("".join(f"{i}\n" for i in sorted(ids)), encoding="utf-8")
     _copy_recipes(work, model_dir / "train", len(trained))
+    if measured is not None:
+        shutil.copyfile(work / "trees_0" / RECIPE_FILE, model_dir / "train" / "trees.json")
     return config
 
 
-def _fold_9_thresholds(
+def _chosen_on_fold_9(
     ptbxl: Path, work: Path, records: Sequence[Record], encoder: EncoderEnsemble
-) -> dict[str, float]:
-    """Choose thresholds on fold 9, on which nothing was trained."""
+) -> tuple[dict[str, float], MeasuredReaderConfig | None, MeasuredReader | None]:
+    """Choose thresholds, and the shares of the second reader if there is one, where nothing was trained."""
     valid, table = [record for record in records if record.fold == 9], read_statement_table(ptbxl)
     signals = np.array(read_signals(ptbxl, valid, work / "valid_uv.npy"))
     _, probabilities = probabilities_of(encoder, signals, config=PREPROCESS)
-    return best_f1_thresholds(label_names(table), label_columns(valid, table), probabilities)
+    names, known, members = label_names(table), label_columns(valid, table), load_members(work)
+    if members is None:
+        return best_f1_thresholds(names, known, probabilities), None, None
+    rows = rows_of(valid, load_readings(work / VALID_READINGS_FILE))
+    config, reader = reader_for(members, names, known, probabilities, rows)
+    return best_f1_thresholds(names, known, reader.join_probabilities(probabilities, rows)), config, reader
 
 
 def _tokenizer(work: Path) -> PreTrainedTokenizerFast:
@@ -219,13 +248,14 @@ def usable_records(ptbxl: Path, bad: BadRows | None) -> list[Record]:
 def _measured(ptbxl: Path, work: Path, seed: int, bad: BadRows | None) -> tuple[list[Truth], SignalBank]:
     """Return the truth of each record that is measured and that an encoder did not see, and what that encoder says."""
     train = training_records(usable_records(ptbxl, bad))
-    readings = load_readings(work / "readings.jsonl")
-    recipe = json.loads((work / "encoder_0" / "recipe.json").read_text(encoding="utf-8"))
-    encoders = load_encoders(ptbxl, work, range(recipe["members"]))  # the whole members come after these
-    unseen = held_out_rows(len(train), recipe["held_out_records"], recipe["members"])
-    held_out = [[k for k in part if train[k].ecg_id in readings] for part in unseen[: len(encoders)]]
+    readings = load_readings(work / READINGS_FILE)
+    unseen = left_out(work, len(train))
+    encoders = load_encoders(ptbxl, work, range(len(unseen)))  # the whole members come after these
+    held_out = [[k for k in part if train[k].ecg_id in readings] for part in unseen]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
     bank = load_or_make_bank(work / "bank.npz", encoders, held_out, signals, seed=seed)
+    if (members := load_members(work)) is not None:
+        bank = join_bank(bank, members, train, read_statement_table(ptbxl), work)
     return [_truth(train[k], readings) for k in bank.rows], bank
 
 

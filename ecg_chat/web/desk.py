@@ -98,7 +98,7 @@ class Desk:
         opened = OnDesk(ecg, _best_start(ecg))
         window = opened.window(opened.best_start_s)
         measurements = measure(window)
-        network = self._network_findings(window)
+        network = self._network_findings(window, measurements)
         patient = context_from_file(ecg.patient)
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
         recording_id = self._store.add_recording(
@@ -112,7 +112,7 @@ class Desk:
         self._opened.keep(recording_id, opened)
         self._measured.keep((recording_id, opened.best_start_s, ""), measurements)
         if network is not None:
-            self._network.keep((recording_id, opened.best_start_s), network)
+            self._network.keep((recording_id, opened.best_start_s, ""), network)
         return recording_id
 
     def recording(self, recording_id: str) -> OnDesk:
@@ -126,10 +126,10 @@ class Desk:
         """
         opened = self.recording(recording_id)
         window, start_s = opened.window(start_s), opened.start_of(start_s)
-        key = (recording_id, start_s)
         correction = self._store.boundary_correction(recording_id, start_s)
+        key = (recording_id, start_s, correction.id if correction else "")
         measurements = self._measured.get(
-            (*key, correction.id if correction else ""),
+            key,
             lambda: (
                 measured_as_corrected(window, self.found(recording_id, start_s)[1], correction)
                 if correction
@@ -140,7 +140,7 @@ class Desk:
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
         network: tuple[Finding, ...] = ()
         if self._slot.peek() is not None:
-            network = self._network.get(key, lambda: self._network_findings(window) or ())
+            network = self._network.get(key, lambda: self._network_findings(window, measurements) or ())
         return Reading(window, measurements, judgements, found(judgements), network, patient)
 
     def found(self, recording_id: str, start_s: float) -> Found:
@@ -180,19 +180,19 @@ class Desk:
         measurements = measure(window, asked)
         codes = None
         if start_s == opened.start_of(opened.best_start_s):  # the history lists what is found in this window
-            codes = self._finding_codes(window, recording_id, start_s, measurements)
+            codes = self._finding_codes(window, recording_id, measurements)
         correction_id = self._store.add_boundary_correction(correction, finding_codes=codes)
         self._measured.keep((recording_id, start_s, correction_id), measurements)
 
-    def _finding_codes(self, window: Ecg, recording_id: str, start_s: float, measurements: Measurements) -> list[str]:
+    def _finding_codes(self, window: Ecg, recording_id: str, measurements: Measurements) -> list[str]:
         patient = self._store.latest_context(recording_id) or context_from_file(window.patient)
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
-        network = self._network.get((recording_id, start_s), lambda: self._network_findings(window) or ())
+        network = self._network_findings(window, measurements) or ()
         return [str(record["code"]) for record in finding_records(judgements, network)]
 
-    def _network_findings(self, window: Ecg) -> tuple[Finding, ...] | None:
+    def _network_findings(self, window: Ecg, measurements: Measurements) -> tuple[Finding, ...] | None:
         assistant = self._slot.peek()
-        return None if assistant is None else assistant.findings(window)
+        return None if assistant is None else assistant.findings(window, measurements)
 
     def _read_again(self, recording_id: str) -> OnDesk:
         stored = self._store.recording(recording_id)

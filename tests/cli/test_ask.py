@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ecg_chat.chat.scripted import ScriptedAssistant
+from ecg_chat.measurements.types import Measurements
 from ecg_chat.records.store import open_store
 from ecg_chat.signals.ecg import Ecg
 from ecg_chat.signals.synthetic import make_ecg
@@ -147,7 +148,7 @@ def test_an_id_that_is_not_there_is_told(cli: Cli, database: str) -> None:
 
 def test_the_log_holds_only_what_the_network_states(cli: Cli, files: list[Path], database: str, use: Use) -> None:
     class Seeing(ScriptedAssistant):
-        def findings(self, ecg: Ecg) -> tuple[Finding, ...]:
+        def findings(self, ecg: Ecg, measurements: Measurements) -> tuple[Finding, ...]:
             spoken = {"LVH": 0.9, "CLBBB": 0.01, "class HYP": 0.95, "static_noise V1": 0.99}
             return tuple(Finding(code, "network", probability=p) for code, p in spoken.items())
 

@@ -127,12 +127,12 @@ def test_oldest_turns_are_dropped_when_the_prompt_is_too_long(assistant):
 
 
 def test_every_superclass_and_code_gets_a_probability(assistant, ecg):
-    findings = assistant.findings(ecg)
+    findings = assistant.findings(ecg, measure(ecg))
     assert tuple(f.code for f in findings) == (*(f"class {one}" for one in SUPERCLASSES), *CODES)
     assert all(0 < f.probability < 1 for f in findings)
 
 
 def test_without_a_standard_lead_there_is_no_network_finding(assistant, ecg):
     foreign = dataclasses.replace(ecg.select(("I",)), leads=("vx",))
-    assert assistant.findings(foreign) == ()
+    assert assistant.findings(foreign, measure(foreign)) == ()
     assert answer(assistant, ask("rate?"), foreign, measure(foreign))[1].reason in ("end", "length")

@@ -272,7 +272,7 @@ def test_the_stored_model_is_in_4_bits_and_chats(work):
     assert all(isinstance(e, TextPiece) for e in events[:-1])
     assert isinstance(events[-1], Done)
     assert events[-1].n_new_tokens > 0 or events[-1].reason == "end"
-    assert len(assistant.findings(ecg)) == model.config.n_logits
+    assert len(assistant.findings(ecg, measure(ecg))) == model.config.n_logits
 
 
 def test_the_stored_tokenizer_cuts_as_it_was_trained(work, base):

@@ -1,0 +1,197 @@
+"""Boosted trees on measured values (Friedman 2001), one binary classifier a label, trained with scikit-learn.
+
+They are the second reader of `ecg_chat.network.measured_reader`. Labels are fitted one after the other and each is kept
+when it is done, so that a run that was stopped goes on with the next one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+from tqdm import tqdm
+
+from ecg_chat.errors import InvalidInput
+from ecg_chat.network.boosted_trees import BoostedTrees
+from ecg_chat.training.checkpoint_file import save_replacing
+
+Rows = NDArray[np.float32]
+RECIPE_FILE, DONE_FILE = "recipe.json", "done.json"
+
+
+@dataclass(frozen=True)
+class TreeRecipe:
+    """What the trees are trained with."""
+
+    iterations: int = 100
+    """Trees a label."""
+    learning_rate: float = 0.06
+    depth: int = 3
+    min_leaf_records: int = 8
+    l2: float = 5.0
+    features_share: float = 0.2
+    """Of the measured values, drawn anew for each question that a tree asks."""
+    fewest_records: int = 8
+    """A label that fewer records have gets no trees."""
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class LabelTrees:
+    """The trees of one label, in the layout of `BoostedTrees`; ``base`` is its log odds before any tree."""
+
+    feature: NDArray[np.int16]
+    threshold: Rows
+    missing_left: NDArray[np.bool_]
+    leaf: Rows
+    base: float
+
+
+def train_trees(
+    rows: Rows, labels: Rows, recipe: TreeRecipe, out: Path, description: str = "trees"
+) -> dict[int, LabelTrees]:
+    """Fit every label that enough records have.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (records, features)
+        NaN where a value is missing.
+    labels : ndarray, shape (records, labels)
+        0 or 1; NaN where it is not known, which leaves the record out.
+    recipe : TreeRecipe
+    out : Path
+        Folder for the labels that are done; those of the same recipe are not fitted again.
+    description : str
+        Of the progress bar.
+
+    Returns
+    -------
+    dict of column to LabelTrees
+
+    Raises
+    ------
+    InvalidInput
+        When the folder holds labels that were fitted with another recipe.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    _keep_recipe(recipe, len(rows), out / RECIPE_FILE)
+    fitted = {}
+    for column in tqdm(range(labels.shape[1]), desc=description, unit="label"):
+        known = ~np.isnan(labels[:, column])
+        truth = labels[known, column] > 0
+        if min(truth.sum(), (~truth).sum()) < recipe.fewest_records:
+            continue
+        path = out / f"{column}.npz"
+        if not path.is_file():
+            trees = _fit(rows[known], truth, recipe)
+            save_replacing(path, lambda target, trees=trees: _save(target, trees))  # type: ignore[misc]
+        fitted[column] = _load(path)
+    (out / DONE_FILE).write_text(json.dumps(sorted(fitted)) + "\n", encoding="utf-8")
+    return fitted
+
+
+def load_trees(folder: Path) -> tuple[TreeRecipe, dict[int, LabelTrees]]:
+    """Return the recipe and the trees of each column that `train_trees` left.
+
+    Raises
+    ------
+    InvalidInput
+        When the run was not finished.
+    """
+    if not (folder / DONE_FILE).is_file():
+        raise InvalidInput(f"the trees in {folder} are not finished; run `python -m ecg_chat train trees` again")
+    stored = json.loads((folder / RECIPE_FILE).read_text(encoding="utf-8"))
+    recipe = TreeRecipe(**{key: value for key, value in stored.items() if key != "records"})
+    columns = json.loads((folder / DONE_FILE).read_text(encoding="utf-8"))
+    return recipe, {column: _load(folder / f"{column}.npz") for column in columns}
+
+
+def forest(members: Sequence[Mapping[int, LabelTrees]], recipe: TreeRecipe, n_labels: int) -> BoostedTrees:
+    """Put the trees of several members together; their logits are averaged.
+
+    A label that a member could not learn is the mean of the others.
+    """
+    parts = [(column, one) for member in members for column, one in sorted(member.items())]
+    counts = {column: sum(column in member for member in members) for column, _ in parts}
+    trees = BoostedTrees(sum(len(one.leaf) for _, one in parts), recipe.depth, n_labels)
+    start = 0
+    for column, one in parts:
+        here = slice(start, start + len(one.leaf))
+        trees.feature[here] = torch.from_numpy(one.feature)
+        trees.threshold[here] = torch.from_numpy(one.threshold)
+        trees.missing_left[here] = torch.from_numpy(one.missing_left)
+        trees.leaf[here] = torch.from_numpy(one.leaf / counts[column])
+        trees.label[here] = column
+        trees.base[column] += one.base / counts[column]
+        start = here.stop
+    return trees
+
+
+def _fit(rows: Rows, truth: NDArray[np.bool_], recipe: TreeRecipe) -> LabelTrees:
+    used = np.array([k for k in range(rows.shape[1]) if len(np.unique(rows[~np.isnan(rows[:, k]), k])) > 1])
+    model = HistGradientBoostingClassifier(
+        max_iter=recipe.iterations,
+        learning_rate=recipe.learning_rate,
+        max_depth=recipe.depth,
+        max_leaf_nodes=2**recipe.depth,
+        min_samples_leaf=recipe.min_leaf_records,
+        l2_regularization=recipe.l2,
+        max_features=recipe.features_share,
+        early_stopping=False,
+        random_state=recipe.seed,
+    )
+    model.fit(rows[:, used], truth)
+    # scikit-learn gives its trees to nobody; a test holds these arrays against what it predicts itself.
+    grown = [_as_heap(one[0].nodes, recipe.depth, used) for one in model._predictors]
+    feature, threshold, missing_left, leaf = (np.stack(part) for part in zip(*grown, strict=True))
+    base = float(np.ravel(model._baseline_prediction)[0])
+    return LabelTrees(feature, threshold, missing_left, leaf, base)
+
+
+def _as_heap(
+    nodes: NDArray[Any], depth: int, used: NDArray[np.int64]
+) -> tuple[NDArray[np.int16], Rows, NDArray[np.bool_], Rows]:
+    """Lay a tree out as a full one: what lies below an early leaf has its value everywhere."""
+    inner = 2**depth - 1
+    feature, threshold = np.zeros(inner, np.int16), np.zeros(inner, np.float32)
+    missing_left, leaf = np.zeros(inner, np.bool_), np.zeros(inner + 1, np.float32)
+    waiting = [(0, 0)]
+    while waiting:
+        at, place = waiting.pop()
+        node = nodes[at]
+        if place >= inner:
+            leaf[place - inner] = node["value"]
+            continue
+        if node["is_leaf"]:
+            waiting += [(at, 2 * place + 1), (at, 2 * place + 2)]
+            continue
+        feature[place], threshold[place] = used[node["feature_idx"]], node["num_threshold"]
+        missing_left[place] = bool(node["missing_go_to_left"])
+        waiting += [(int(node["left"]), 2 * place + 1), (int(node["right"]), 2 * place + 2)]
+    return feature, threshold, missing_left, leaf
+
+
+def _keep_recipe(recipe: TreeRecipe, n_records: int, path: Path) -> None:
+    asked = {**dataclasses.asdict(recipe), "records": n_records}
+    if path.is_file() and (stored := json.loads(path.read_text(encoding="utf-8"))) != asked:
+        raise InvalidInput(f"{path.parent} holds trees of another run ({stored}), got {asked}; choose another folder")
+    path.write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
+
+
+def _save(target: Path, trees: LabelTrees) -> None:
+    with target.open("wb") as file:
+        np.savez(file, **dataclasses.asdict(trees))
+
+
+def _load(path: Path) -> LabelTrees:
+    with np.load(path) as stored:
+        arrays = {key: stored[key] for key in stored.files}
+    return LabelTrees(**{**arrays, "base": float(arrays["base"])})
