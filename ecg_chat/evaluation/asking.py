@@ -122,7 +122,7 @@ def measurements_of(
     """Measure what the file `kept` does not hold yet; without a file nothing is kept."""
     if kept is not None:
         measure_records(records, signals_uv, kept, workers)
-        return load_readings(kept)
+        return load_readings(kept, {record.ecg_id for record in records})
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "readings.jsonl"
         measure_records(records, signals_uv, out, workers)

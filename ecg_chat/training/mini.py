@@ -24,7 +24,7 @@ from ecg_chat.datasets.ptbxl import (
     training_records,
     with_signals,
 )
-from ecg_chat.datasets.readings import load_readings, measure_records
+from ecg_chat.datasets.readings import load_readings, measure_records, measured_ids
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import full_precision, load_model, save_model
 from ecg_chat.network.config import MeasuredReaderConfig, ModelConfig
@@ -248,14 +248,14 @@ def usable_records(ptbxl: Path, bad: BadRows | None) -> list[Record]:
 def _measured(ptbxl: Path, work: Path, seed: int, bad: BadRows | None) -> tuple[list[Truth], SignalBank]:
     """Return the truth of each record that is measured and that an encoder did not see, and what that encoder says."""
     train = training_records(usable_records(ptbxl, bad))
-    readings = load_readings(work / READINGS_FILE)
-    unseen = left_out(work, len(train))
+    measured, unseen = measured_ids(work / READINGS_FILE), left_out(work, len(train))
     encoders = load_encoders(ptbxl, work, range(len(unseen)))  # the whole members come after these
-    held_out = [[k for k in part if train[k].ecg_id in readings] for part in unseen]
+    held_out = [[k for k in part if train[k].ecg_id in measured] for part in unseen]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
     bank = load_or_make_bank(work / "bank.npz", encoders, held_out, signals, seed=seed)
     if (members := load_members(work)) is not None:
         bank = join_bank(bank, members, train, read_statement_table(ptbxl), work)
+    readings = load_readings(work / READINGS_FILE, {train[k].ecg_id for k in bank.rows})
     return [_truth(train[k], readings) for k in bank.rows], bank
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,8 +101,8 @@ def join_bank(bank: SignalBank, members: Members, train: Sequence[Record], table
 
     The changed views stay the encoders' word alone, as for a recording that lacks a lead.
     """
-    readings, n_labels = _readings(work / READINGS_FILE), bank.logits.shape[2]
-    records = [train[k] for k in bank.rows]
+    records, n_labels = [train[k] for k in bank.rows], bank.logits.shape[2]
+    readings = _readings(work / READINGS_FILE, {record.ecg_id for record in records})
     rows = torch.from_numpy(rows_of(records, readings))
     said = np.full(bank.logits.shape[1:], np.nan, np.float32)
     for member, part in enumerate(left_out(work, len(train))):
@@ -154,10 +154,10 @@ def _logits_of(trees: BoostedTrees, rows: torch.Tensor) -> Rows:
     return logits
 
 
-def _readings(path: Path) -> dict[int, Measurements]:
+def _readings(path: Path, only: Collection[int] | None = None) -> dict[int, Measurements]:
     if not path.is_file():
         raise InvalidInput(f"{path} is not there; run `python -m ecg_chat train measure` first")
-    return load_readings(path)
+    return load_readings(path, only)
 
 
 def _encoder_recipe(work: Path) -> dict[str, int]:
