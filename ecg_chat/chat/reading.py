@@ -26,7 +26,7 @@ class Reading:
     criteria_findings : tuple of Finding
         The statements whose criteria are met.
     network_findings : tuple of Finding
-        What the ECG encoder gave a probability to; empty if the model has no such head.
+        What the network gave a probability to; empty if the model has no such head.
     """
 
     ecg: Ecg
@@ -38,7 +38,7 @@ class Reading:
 
     @classmethod
     def of(cls, ecg: Ecg, assistant: Assistant | None, patient: PatientContext) -> Reading:
-        """Measure, judge and ask the assistant's encoder (without an assistant there are no network findings)."""
+        """Measure, judge and ask the assistant for its findings (without an assistant there are no network findings)."""
         measurements = measure(ecg)
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
         network = assistant.findings(ecg, measurements) if assistant is not None else ()

@@ -1,4 +1,4 @@
-"""How likely the ECG encoder finds something, in words.
+"""How likely the network finds something, in words.
 
 A small language model cannot weigh probabilities, and a probability alone says little: .05 is much for a finding that
 one record in two hundred has and nothing for one that every fifth has. All comparisons are made here.
