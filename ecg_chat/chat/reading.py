@@ -38,7 +38,7 @@ class Reading:
 
     @classmethod
     def of(cls, ecg: Ecg, assistant: Assistant | None, patient: PatientContext) -> Reading:
-        """Measure, judge and ask the assistant for its findings (without an assistant there are no network findings)."""
+        """Measure, judge and ask the assistant for its findings (there are none without an assistant)."""
         measurements = measure(ecg)
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
         network = assistant.findings(ecg, measurements) if assistant is not None else ()
