@@ -11,10 +11,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from ecg_chat.chat.scripted import ScriptedAssistant
+from ecg_chat.measurements.types import Measurements
 from ecg_chat.records.export import export_jsonl
 from ecg_chat.settings import Settings
-from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg
 from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.statements.types import Finding
 from ecg_chat.web import create_app
 from ecg_chat.web.examples import wfdb_files
 
@@ -309,3 +311,29 @@ def test_without_p_it_can_be_set(client: TestClient) -> None:
     gone = _move(client, recording).json()["reading"]
     assert "P start taken away" in gone["corrections"][0]["text"]
     assert _numbers(gone)["pr_ms"]["missing"]
+
+
+class _FromMeasurements(ScriptedAssistant):
+    """Finds what the QRS duration that it is given says: a network that reasons from measured values."""
+
+    def findings(self, ecg: Ecg, measurements: Measurements) -> tuple[Finding, ...]:
+        qrs_ms = measurements.get("qrs_ms")
+        probability = 0.9 if qrs_ms is not None and qrs_ms >= 120 else 0.1
+        return (Finding("IVCD", "network", probability=probability),)
+
+
+def _by_network(client: TestClient, recording: str) -> set[str]:
+    view = client.get(f"/api/recordings/{recording}").json()
+    return {f["code"] for f in view["findings"] if f["network"]}
+
+
+def test_what_the_network_finds_follows_a_correction(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, max_upload_mb=5, models_dir=Path("/nowhere"))
+    app = create_app(settings, _FromMeasurements(answers=(ANSWER,)))
+    with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
+        recording = str(client.post("/api/examples/clbbb").json()["recording"]["id"])
+        assert _by_network(client, recording) == {"IVCD"}
+        assert _make_qrs(client, recording, 90).status_code == 200
+        assert _by_network(client, recording) == set()
+        listed = client.get("/api/recordings").json()["recordings"]
+        assert "intraventricular" not in " ".join(next(r for r in listed if r["id"] == recording)["findings"])
