@@ -18,11 +18,13 @@ from ecg_chat.measurements.as_json import from_dict, to_dict
 from ecg_chat.measurements.measure import measure
 from ecg_chat.measurements.types import Measurements
 
+BLOCK = 1 << 16
 Job = tuple[Record, NDArray[np.int16]]
 
 
 def measure_records(records: Sequence[Record], signals_uv: NDArray[np.int16], out: Path, workers: int = 2) -> None:
     """Write one JSON line a record (``ecg_id`` and its measurements); lines that are there are kept."""
+    _drop_cut_line(out)
     done = measured_ids(out)
     jobs = [(r, signals_uv[k]) for k, r in enumerate(records) if r.ecg_id not in done]
     # New processes, not forks: a fork inherits the locks of torch's threads. One thread each: they share the cores.
@@ -41,6 +43,23 @@ def load_readings(path: Path, only: Collection[int] | None = None) -> dict[int, 
 def measured_ids(path: Path) -> set[int]:
     """Return which records `measure_records` has written; none without the file."""
     return {ecg_id for ecg_id, _ in _lines(path)} if path.is_file() else set()
+
+
+def _drop_cut_line(path: Path) -> None:
+    """Take back a line that a kill cut off, so that the next one does not continue it."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    with path.open("rb+") as file:
+        whole = path.stat().st_size
+        while whole > 0:  # from the end, in blocks: the file may hold hundreds of megabytes
+            start = max(0, whole - BLOCK)
+            file.seek(start)
+            place = file.read(whole - start).rfind(b"\n")
+            if place >= 0:
+                whole = start + place + 1
+                break
+            whole = start
+        file.truncate(whole)
 
 
 def _measure(job: Job) -> str:

@@ -20,6 +20,8 @@ from ecg_chat.evaluation.unseen import Trial, add_model, add_sample, add_workers
 from ecg_chat.network.checkpoint import load_model
 
 SETS = ("superclass", "all codes")
+ALONE = "as recorded, encoders alone"
+HOW_ALONE = "With fewer leads the encoders speak alone; their change is from the encoders alone with all leads."
 
 
 def evaluate_robustness(trial: Trial) -> Result:
@@ -34,7 +36,7 @@ def evaluate_robustness(trial: Trial) -> Result:
     table = read_statement_table(trial.ptbxl)
     model = load_model(trial.model_dir)
     signals = np.array(read_signals(trial.ptbxl, records))
-    rows = []
+    rows: list[dict[str, object]] = []
     for number, condition in enumerate(tqdm(conditions(), desc="conditions")):
         changed = condition.change(signals, np.random.default_rng([trial.seed, number]))
         slots = slots_of(condition.leads)
@@ -44,11 +46,15 @@ def evaluate_robustness(trial: Trial) -> Result:
         made = predicted(model, records, changed, slots, measured=measured)
         scores = areas(made, table, model.config.codes, SETS)
         rows.append({"condition": condition.name, "group": condition.group, **scores})
+        if measured is not None and number == 0:
+            alone = areas(predicted(model, records, changed), table, model.config.codes, SETS)
+            rows.append({"condition": ALONE, "group": condition.group, **alone})
     return {
         **provenance(trial.ptbxl, model.config),
         "fold": trial.fold,
         "records": len(records),
         "seed": trial.seed,
+        "reader of measured values": model.reader is not None,
         "conditions": rows,
         "how": HOW,
     }
@@ -57,9 +63,12 @@ def evaluate_robustness(trial: Trial) -> Result:
 def as_markdown(result: Result) -> str:
     """Tabulate the areas and what is lost."""
     clean = result["conditions"][0]
+    alone = next((row for row in result["conditions"] if row["condition"] == ALONE), clean)
+    beside = ", with 12 leads joined by the trees on measured values" if result.get("reader of measured values") else ""
     lines = [
         source_line(result),
-        f"Encoder, PTB-XL fold {result['fold']}, n = {result['records']}. Macro AUC with 95 % intervals by record.",
+        f"Encoder{beside}, PTB-XL fold {result['fold']}, n = {result['records']}. Macro AUC with 95 % intervals by "
+        "record.",
         "",
         "| | condition | superclass | change | all codes | change |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -70,12 +79,13 @@ def as_markdown(result: Result) -> str:
         group = row["group"]
         cells = []
         for name in SETS:
-            score, before = row[name], clean[name]
+            score, before = row[name], (alone if row["group"] == "leads" else clean)[name]
             cells.append(cell({"value": score["auc"], "interval": score["interval"]}))
-            known = score["auc"] is not None and before["auc"] is not None and row is not clean
+            known = score["auc"] is not None and before["auc"] is not None and row not in (clean, alone)
             cells.append(f"{score['auc'] - before['auc']:+.3f}" if known else "")
         lines.append(f"| {shown} | {row['condition']} | {' | '.join(cells)} |")
-    return "\n".join([*lines, "", result["how"]])
+    note = f" {HOW_ALONE}" if alone is not clean else ""
+    return "\n".join([*lines, "", f"{result['how']}{note}"])
 
 
 def plot(result: Result, folder: Path) -> None:

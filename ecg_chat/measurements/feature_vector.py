@@ -21,8 +21,13 @@ WITHOUT_AVR = tuple(lead for lead in STANDARD_LEADS if lead != "aVR")  # its T a
 INVERTED_T_MV, FLAT_T_MV, DEEP_Q_MV = -0.05, 0.1, -0.1
 """T waves below the first are counted as inverted, within the second as flat, Q waves below the third as deep. They are
 inputs of a classifier, not criteria: it finds its own limits on the values themselves."""
+ROUNDING_S = 0.002
 LEAST_VARIATION_S = 0.001
 """RR intervals that vary less than this are taken as uncorrelated: what is left is rounding."""
+LENGTHS_S = (4.9, 61.0)
+"""Five seconds to a minute, give or take: `evaluate robustness` covers these lengths."""
+SILENCING = frozenset({"flat", "missing"})
+"""Quality flags of a lead that has no waves to measure; noise has."""
 REGULARITIES: Mapping[str, float] = {"regular": 0.0, "irregular": 1.0, "irregularly irregular": 2.0}
 
 _BEATS = ("premature_share", "ectopic_share", "premature_ectopic_share", "paced_share")
@@ -65,7 +70,10 @@ FEATURES: tuple[str, ...] = (
     *_OVER_LEADS,
     *(f"{lead} quality flags" for lead in STANDARD_LEADS),
 )
-"""Names of the numbers. RR features are shares of the mean or median RR unless their name says s."""
+"""Names of the numbers. What varies or is longest of RR is told as a share of the mean or median RR, unless its name
+says s; the correlation is Pearson's, of each interval with the one before it."""
+FEATURES_VERSION = 1
+"""Counts up when a number keeps its name and is computed in another way."""
 
 
 def feature_vector(measurements: Measurements) -> NDArray[np.float32]:
@@ -86,14 +94,21 @@ def feature_vector(measurements: Measurements) -> NDArray[np.float32]:
     numbers += [_of_lead(m, lead, name) for lead in STANDARD_LEADS for name in LEAD_UNITS]
     numbers += [m.derived[name].value if name in m.derived else None for name in DERIVED_UNITS]
     numbers += _rhythm(m)
-    numbers += _beats(m.beats) + _rr([beat.r_s for beat in m.beats]) + _over_leads(m)
+    numbers += _beats(m.beats) + _rr(m) + _over_leads(m)
     numbers += [float(len(m.quality[lead])) if lead in m.quality else None for lead in STANDARD_LEADS]
     return np.array([math.nan if number is None else number for number in numbers], np.float32)
 
 
-def has_all_leads(measurements: Measurements) -> bool:
-    """Whether all twelve standard leads were measured; many features mean something else without some of them."""
-    return set(STANDARD_LEADS) <= set(measurements.leads)
+def is_complete(measurements: Measurements) -> bool:
+    """Whether the numbers mean what they mean for the recordings that classifiers learn from.
+
+    They do not where beats or QRS complexes were not found, where a standard lead is absent, flat or mostly missing
+    (values over several leads then mean something else), or in recordings shorter or longer than `LENGTHS_S`.
+    """
+    m = measurements
+    if not m.beats or m.get("qrs_ms") is None or not LENGTHS_S[0] <= m.duration_s <= LENGTHS_S[1]:
+        return False
+    return all(lead in m.leads and not SILENCING & set(m.quality.get(lead, ())) for lead in STANDARD_LEADS)
 
 
 def _of_lead(m: Measurements, lead: str, name: str) -> float | None:
@@ -125,18 +140,25 @@ def _beats(beats: tuple[Beat, ...]) -> list[float | None]:
     return [float(share.mean()) for share in (early, ectopic, early & ectopic, paced)]
 
 
-def _rr(r_s: list[float]) -> list[float | None]:
-    """How the RR intervals vary from beat to beat, which means and standard deviations do not say."""
-    rr_s = np.diff(r_s)
-    if len(rr_s) < 3:
+def _rr(m: Measurements) -> list[float | None]:
+    """How the RR intervals vary from beat to beat, which means and standard deviations do not say.
+
+    An interval longer than ``rr_max_ms`` lies over a gap of the recording and is none.
+    """
+    longest_ms = m.get("rr_max_ms")
+    all_s = np.diff([beat.r_s for beat in m.beats])
+    whole = all_s <= (math.inf if longest_ms is None else longest_ms / 1000.0 + ROUNDING_S)
+    rr_s = all_s[whole]
+    before, after = all_s[:-1][whole[:-1] & whole[1:]], all_s[1:][whole[:-1] & whole[1:]]
+    if len(rr_s) < 3 or len(after) < 2:
         return [None] * len(_RR)
-    change_s, median_s = np.diff(rr_s), float(np.median(rr_s))
-    varies = min(rr_s[1:].std(), rr_s[:-1].std()) > LEAST_VARIATION_S
+    change_s, median_s = after - before, float(np.median(rr_s))
+    varies = min(after.std(), before.std()) > LEAST_VARIATION_S
     return [
         float(np.median(np.abs(change_s))),
         float(rr_s.std() / rr_s.mean()),
         float(np.abs(change_s).max() / rr_s.mean()),
-        float(np.corrcoef(rr_s[1:], rr_s[:-1])[0, 1]) if varies else 0.0,
+        float(np.corrcoef(after, before)[0, 1]) if varies else 0.0,
         float((change_s[1:] * change_s[:-1] < 0).mean()),
         float(rr_s.min() / median_s),
         float(rr_s.max() / median_s),

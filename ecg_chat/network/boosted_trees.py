@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+CHUNK = 128
+"""Rows that walk down at a time: each takes some hundred kilobytes on the way."""
 LARGEST_LOGIT = 9.0
 """A leaf with few records can say anything."""
 
@@ -55,6 +57,9 @@ class BoostedTrees(nn.Module):
         -------
         Tensor, shape (n, labels)
         """
+        return torch.cat([self._walk(part) for part in torch.split(rows, CHUNK)])
+
+    def _walk(self, rows: Tensor) -> Tensor:
         trees = torch.arange(len(self.feature), device=rows.device)
         node = torch.zeros(len(rows), len(trees), dtype=torch.long, device=rows.device)
         for _ in range(self.depth):

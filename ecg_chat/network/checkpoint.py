@@ -67,7 +67,14 @@ def save_model(
     -------
     ModelConfig
         With the checksums of the files.
+
+    Raises
+    ------
+    ModelError
+        When there are trees that the config does not describe, or none that it describes.
     """
+    if (trees is None) != (config.measured is None):
+        raise ModelError("trees and what the config says of them belong together; got only one of both")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / DECODER_DIR
     with TemporaryDirectory() as temporary:

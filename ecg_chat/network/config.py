@@ -30,6 +30,8 @@ class MeasuredReaderConfig:
     depth: int
     features: tuple[str, ...]
     """Names of the measured values, in the order in which the trees ask for them."""
+    features_version: int
+    """How they are computed (`ecg_chat.measurements.feature_vector.FEATURES_VERSION`)."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """Of a label's log odds, 0 to 1, by its name in `ModelConfig.label_names`; one that is not there has no share."""
 
@@ -96,8 +98,11 @@ class ModelConfig:
 
     @property
     def revision(self) -> str:
-        """Twelve hex digits that change whenever a weight file changes."""
-        return hashlib.sha256(json.dumps(dict(sorted(self.files.items()))).encode()).hexdigest()[:12]
+        """Twelve hex digits that change with every weight file and with the shares of the reader of measured values."""
+        decides: list[object] = [dict(sorted(self.files.items()))]
+        decides += [] if self.measured is None else [self.measured.features_version, dict(self.measured.shares)]
+        text = json.dumps(decides if len(decides) > 1 else decides[0], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def load_config(folder: Path) -> ModelConfig:

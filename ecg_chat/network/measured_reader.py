@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ecg_chat.errors import ModelError
-from ecg_chat.measurements.feature_vector import FEATURES, feature_vector, has_all_leads
+from ecg_chat.measurements.feature_vector import FEATURES, FEATURES_VERSION, feature_vector, is_complete
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.boosted_trees import BoostedTrees
 from ecg_chat.network.config import MeasuredReaderConfig
@@ -39,11 +39,10 @@ class MeasuredReader(nn.Module):
 
     def __init__(self, config: MeasuredReaderConfig, labels: Sequence[str]) -> None:
         super().__init__()
-        if config.features != FEATURES:
-            other = sorted(set(config.features) ^ set(FEATURES)) or ["the same in another order"]
+        if (problem := other_features(config.features, config.features_version)) is not None:
             raise ModelError(
-                f"the trees of this model ask for {len(config.features)} measured values, this version "
-                f"gives {len(FEATURES)}; they differ in {', '.join(other[:5])}"
+                f"the trees of this model ask for other measured values than this version gives: {problem}; "
+                "use the version of ecg_chat that the model was made with, or train its trees anew"
             )
         self.trees = BoostedTrees(config.n_trees, config.depth, len(labels))
         shares = torch.tensor([config.shares.get(name, 0.0) for name in labels])
@@ -73,6 +72,17 @@ class MeasuredReader(nn.Module):
         return joint.cpu().numpy()
 
 
+def other_features(names: Sequence[str], version: int) -> str | None:
+    """Say how measured values differ from those of this version; None if they do not."""
+    if tuple(names) == FEATURES and version == FEATURES_VERSION:
+        return None
+    if set(names) != set(FEATURES):
+        return f"they differ in {', '.join(sorted(set(names) ^ set(FEATURES))[:5])}"
+    if version != FEATURES_VERSION:
+        return f"they are computed as in version {version}, this is version {FEATURES_VERSION}"
+    return "they come in another order"
+
+
 def log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return log odds, of probabilities at least `SMALLEST` from 0 and 1 as `describe_signal` takes them."""
     kept = np.clip(probabilities, SMALLEST, 1 - SMALLEST)
@@ -81,7 +91,7 @@ def log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def measured_row(measurements: Measurements | None) -> NDArray[np.float32]:
-    """Return what the trees are given: all NaN unless the twelve standard leads were measured."""
-    if measurements is None or not has_all_leads(measurements):
+    """Return what the trees are given: all NaN where `is_complete` says that the numbers mean something else."""
+    if measurements is None or not is_complete(measurements):
         return np.full(len(FEATURES), np.nan, np.float32)
     return feature_vector(measurements)

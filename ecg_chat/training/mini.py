@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import random
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -28,12 +27,11 @@ from ecg_chat.datasets.readings import load_readings, measure_records, measured_
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import full_precision, load_model, save_model
 from ecg_chat.network.config import MeasuredReaderConfig, ModelConfig
-from ecg_chat.network.encoder import EncoderEnsemble
+from ecg_chat.network.encoder import EcgEncoder, EncoderEnsemble
 from ecg_chat.network.measured_reader import MeasuredReader
 from ecg_chat.network.prediction import probabilities_of
 from ecg_chat.network.tokenizer import train_tokenizer, with_slots
 from ecg_chat.statements.judge import judge
-from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
 from ecg_chat.training.dialogue_stage import DialogueRecipe, new_parts, train_dialogue
@@ -41,12 +39,14 @@ from ecg_chat.training.encoder_recipe import PREPROCESS, EncoderRecipe
 from ecg_chat.training.encoder_stage import LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
 from ecg_chat.training.label_columns import label_columns, label_names, logit_labels
+from ecg_chat.training.provenance_files import IDS_FILE, copy_ids, copy_recipes
 from ecg_chat.training.reader_steps import (
     READINGS_FILE,
     VALID_READINGS_FILE,
     join_bank,
     left_out,
     load_members,
+    read_measured,
     reader_for,
     rows_of,
     train_members,
@@ -54,10 +54,9 @@ from ecg_chat.training.reader_steps import (
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 from ecg_chat.training.thresholds import best_f1_thresholds
 from ecg_chat.training.trained_encoders import further_encoders, load_encoders, without_attributes
-from ecg_chat.training.tree_stage import RECIPE_FILE, TreeRecipe
+from ecg_chat.training.tree_stage import TreeRecipe
 
 TOKENIZER_CONVERSATIONS = 3000
-IDS_FILE = "trained_ids.txt"
 
 
 def encoder_step(
@@ -169,34 +168,29 @@ def assemble_step(
     bad : BadRows, optional
         What happens to bad rows and records; refused without it.
     """
-    trained = load_encoders(ptbxl, work)
-    first = trained[0]
-    encoders = [one for one in trained if one.config == first.config]
-    added = [without_attributes(one, first) for one in trained if one.config != first.config]
-    added += further_encoders(further, first, taken) if further is not None else []
-    ensemble, records = EncoderEnsemble([*encoders, *added]), usable_records(ptbxl, bad)
+    ensemble, n_members = _ensemble(ptbxl, work, further, taken)
+    records, tokenizer = usable_records(ptbxl, bad), _tokenizer(work)
     labels = logit_labels(training_records(records), read_statement_table(ptbxl))
     thresholds, measured, reader = _chosen_on_fold_9(ptbxl, work, records, ensemble)
-    tokenizer = _tokenizer(work)
     parts = new_parts(recipe, tokenizer, len(labels.names))
     parts.load_state_dict(
         torch.load(work / "dialogue" / "checkpoint.pt", weights_only=True, map_location="cpu")["model"]
     )
     config = ModelConfig(
         name=model_dir.name,
-        superclasses=first.superclasses,
-        codes=first.codes,
-        attributes=first.attributes,
+        superclasses=ensemble.superclasses,
+        codes=ensemble.codes,
+        attributes=ensemble.attributes,
         usual=labels.usual,
         thresholds=thresholds,
         measured=measured,
-        members=len(encoders),
-        further_encoders=tuple(encoder.config for encoder in added),
+        members=n_members,
+        further_encoders=tuple(cast(EcgEncoder, one).config for one in ensemble.members[n_members:]),
         projected_features=False,
         n_ecg_tokens=recipe.n_ecg_tokens,
         projector_hidden=recipe.projector_hidden,
         preprocess=PREPROCESS,
-        encoder=first.config,
+        encoder=ensemble.config,
     )
     config = save_model(
         model_dir,
@@ -207,13 +201,19 @@ def assemble_step(
         tokenizer=tokenizer,
         trees=None if reader is None else reader.trees,
     )
-    folders = [work, *([further] if further is not None else [])]
-    ids = {int(line) for folder in folders for line in (folder / IDS_FILE).read_text(encoding="utf-8").split()}
-    (model_dir / IDS_FILE).write_text("".join(f"{i}\n" for i in sorted(ids)), encoding="utf-8")
-    _copy_recipes(work, model_dir / "train", len(trained))
-    if measured is not None:
-        shutil.copyfile(work / "trees_0" / RECIPE_FILE, model_dir / "train" / "trees.json")
+    copy_ids([work, *([further] if further is not None else [])], model_dir / IDS_FILE)
+    copy_recipes(work, model_dir / "train", len(list(work.glob("encoder_*.pt"))), with_trees=measured is not None)
     return config
+
+
+def _ensemble(ptbxl: Path, work: Path, further: Path | None, taken: Sequence[int]) -> tuple[EncoderEnsemble, int]:
+    """Return all encoders that are averaged, and how many of them, the first ones, predict attributes as well."""
+    trained = load_encoders(ptbxl, work)
+    first = trained[0]
+    encoders = [one for one in trained if one.config == first.config]
+    added = [without_attributes(one, first) for one in trained if one.config != first.config]
+    added += further_encoders(further, first, taken) if further is not None else []
+    return EncoderEnsemble([*encoders, *added]), len(encoders)
 
 
 def _chosen_on_fold_9(
@@ -221,12 +221,12 @@ def _chosen_on_fold_9(
 ) -> tuple[dict[str, float], MeasuredReaderConfig | None, MeasuredReader | None]:
     """Choose thresholds, and the shares of the second reader if there is one, where nothing was trained."""
     valid, table = [record for record in records if record.fold == 9], read_statement_table(ptbxl)
+    names, known, members = label_names(table), label_columns(valid, table), load_members(work)
+    rows = None if members is None else rows_of(valid, read_measured(work / VALID_READINGS_FILE))
     signals = np.array(read_signals(ptbxl, valid, work / "valid_uv.npy"))
     _, probabilities = probabilities_of(encoder, signals, config=PREPROCESS)
-    names, known, members = label_names(table), label_columns(valid, table), load_members(work)
-    if members is None:
+    if members is None or rows is None:
         return best_f1_thresholds(names, known, probabilities), None, None
-    rows = rows_of(valid, load_readings(work / VALID_READINGS_FILE))
     config, reader = reader_for(members, names, known, probabilities, rows)
     return best_f1_thresholds(names, known, reader.join_probabilities(probabilities, rows)), config, reader
 
@@ -271,20 +271,3 @@ def _texts(truths: Sequence[Truth], recipe: DialogueRecipe) -> list[str]:
     chosen = [truths[rng.randrange(len(truths))] for _ in range(TOKENIZER_CONVERSATIONS)]
     texts = [s.text for t in chosen for s in render(converse(t, rng, recipe.turns), for_completion=False)]
     return texts + [s.meaning for s in truths[0].catalogue.values()] + [s.plain for s in truths[0].catalogue.values()]
-
-
-def _copy_recipes(work: Path, target: Path, members: int) -> None:
-    """Write what each stage was run with and how its loss fell, as JSON and as a picture."""
-    target.mkdir(parents=True, exist_ok=True)
-    encoders = [f"encoder_{k}" for k in range(members)]
-    curves = {}
-    for stage in (*encoders, "dialogue"):
-        recipe = json.loads((work / stage / "recipe.json").read_text(encoding="utf-8"))
-        lines = (work / stage / "curve.jsonl").read_text(encoding="utf-8").splitlines()
-        curves[stage] = [json.loads(line) for line in lines]
-        text = json.dumps({"recipe": recipe, "curve": curves[stage]}, indent=1)
-        (target / f"{stage}.json").write_text(text + "\n", encoding="utf-8")
-    own = {stage: curves[stage] for stage in encoders}
-    draw_curves(own, target / "encoder.png", title="Encoders, training loss", x="epoch", y="weighted cross-entropy")
-    talk = {"dialogue": curves["dialogue"]}
-    draw_curves(talk, target / "dialogue.png", title="Dialogue, training loss", y="cross-entropy per token")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,20 +55,34 @@ class LabelTrees:
     base: float
 
 
-def train_trees(
-    rows: Rows, labels: Rows, recipe: TreeRecipe, out: Path, description: str = "trees"
-) -> dict[int, LabelTrees]:
-    """Fit every label that enough records have.
+@dataclass(frozen=True)
+class Examples:
+    """What trees are fitted to.
 
-    Parameters
+    Attributes
     ----------
     rows : ndarray, shape (records, features)
         NaN where a value is missing.
     labels : ndarray, shape (records, labels)
         0 or 1; NaN where it is not known, which leaves the record out.
+    about : mapping
+        What a run is recognised by beside its recipe, such as the records that it leaves out.
+    """
+
+    rows: Rows
+    labels: Rows
+    about: Mapping[str, object] = field(default_factory=dict)
+
+
+def train_trees(examples: Examples, recipe: TreeRecipe, out: Path, description: str = "trees") -> dict[int, LabelTrees]:
+    """Fit every label that enough records have.
+
+    Parameters
+    ----------
+    examples : Examples
     recipe : TreeRecipe
     out : Path
-        Folder for the labels that are done; those of the same recipe are not fitted again.
+        Folder for the labels that are done; those of the same run are not fitted again.
     description : str
         Of the progress bar.
 
@@ -79,11 +93,11 @@ def train_trees(
     Raises
     ------
     InvalidInput
-        When the folder holds labels that were fitted with another recipe.
+        When the folder holds labels of another run.
     """
     out.mkdir(parents=True, exist_ok=True)
-    _keep_recipe(recipe, len(rows), out / RECIPE_FILE)
-    fitted = {}
+    rows, labels, fitted = examples.rows, examples.labels, {}
+    _keep_recipe(recipe, {"records": len(rows), **examples.about}, out / RECIPE_FILE)
     for column in tqdm(range(labels.shape[1]), desc=description, unit="label"):
         known = ~np.isnan(labels[:, column])
         truth = labels[known, column] > 0
@@ -98,8 +112,17 @@ def train_trees(
     return fitted
 
 
-def load_trees(folder: Path) -> tuple[TreeRecipe, dict[int, LabelTrees]]:
-    """Return the recipe and the trees of each column that `train_trees` left.
+@dataclass(frozen=True)
+class StoredTrees:
+    """What `train_trees` left in a folder: the trees of each column, and what they were fitted with."""
+
+    recipe: TreeRecipe
+    about: Mapping[str, Any]
+    trees: Mapping[int, LabelTrees]
+
+
+def load_trees(folder: Path) -> StoredTrees:
+    """Return what `train_trees` left.
 
     Raises
     ------
@@ -109,9 +132,9 @@ def load_trees(folder: Path) -> tuple[TreeRecipe, dict[int, LabelTrees]]:
     if not (folder / DONE_FILE).is_file():
         raise InvalidInput(f"the trees in {folder} are not finished; run `python -m ecg_chat train trees` again")
     stored = json.loads((folder / RECIPE_FILE).read_text(encoding="utf-8"))
-    recipe = TreeRecipe(**{key: value for key, value in stored.items() if key != "records"})
     columns = json.loads((folder / DONE_FILE).read_text(encoding="utf-8"))
-    return recipe, {column: _load(folder / f"{column}.npz") for column in columns}
+    trees = {column: _load(folder / f"{column}.npz") for column in columns}
+    return StoredTrees(TreeRecipe(**stored["recipe"]), stored["about"], trees)
 
 
 def forest(members: Sequence[Mapping[int, LabelTrees]], recipe: TreeRecipe, n_labels: int) -> BoostedTrees:
@@ -179,11 +202,20 @@ def _as_heap(
     return feature, threshold, missing_left, leaf
 
 
-def _keep_recipe(recipe: TreeRecipe, n_records: int, path: Path) -> None:
-    asked = {**dataclasses.asdict(recipe), "records": n_records}
-    if path.is_file() and (stored := json.loads(path.read_text(encoding="utf-8"))) != asked:
-        raise InvalidInput(f"{path.parent} holds trees of another run ({stored}), got {asked}; choose another folder")
+def _keep_recipe(recipe: TreeRecipe, about: Mapping[str, object], path: Path) -> None:
+    asked = {"recipe": dataclasses.asdict(recipe), "about": about}
+    if path.is_file() and (stored := json.loads(path.read_text(encoding="utf-8"))) != json.loads(json.dumps(asked)):
+        differing = [key for part in asked for key in _differing(stored.get(part, {}), asked[part])]
+        raise InvalidInput(
+            f"{path.parent} holds trees of another run, which differs in {', '.join(differing)}; "
+            "delete that folder to train them anew"
+        )
     path.write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
+
+
+def _differing(stored: Mapping[str, object], asked: Mapping[str, object]) -> list[str]:
+    told = json.loads(json.dumps(asked))
+    return sorted(key for key in {*stored, *told} if stored.get(key) != told.get(key))
 
 
 def _save(target: Path, trees: LabelTrees) -> None:

@@ -178,16 +178,20 @@ class Desk:
         correction = new_correction(recording_id, start_s, found_here, before, asked, who, comment)
         window = opened.window(start_s)
         measurements = measure(window, asked)
-        codes = None
+        codes, network = None, None
         if start_s == opened.start_of(opened.best_start_s):  # the history lists what is found in this window
-            codes = self._finding_codes(window, recording_id, measurements)
+            network = self._network_findings(window, measurements)
+            codes = self._finding_codes(window, recording_id, measurements, network or ())
         correction_id = self._store.add_boundary_correction(correction, finding_codes=codes)
         self._measured.keep((recording_id, start_s, correction_id), measurements)
+        if network is not None:
+            self._network.keep((recording_id, start_s, correction_id), network)
 
-    def _finding_codes(self, window: Ecg, recording_id: str, measurements: Measurements) -> list[str]:
+    def _finding_codes(
+        self, window: Ecg, recording_id: str, measurements: Measurements, network: tuple[Finding, ...]
+    ) -> list[str]:
         patient = self._store.latest_context(recording_id) or context_from_file(window.patient)
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
-        network = self._network_findings(window, measurements) or ()
         return [str(record["code"]) for record in finding_records(judgements, network)]
 
     def _network_findings(self, window: Ecg, measurements: Measurements) -> tuple[Finding, ...] | None:

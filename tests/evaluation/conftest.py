@@ -52,6 +52,28 @@ def tiny_model(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def reading_model(tiny_model, tmp_path_factory):
+    """The small model with trees beside its encoder, which find SR below 100 beats a minute."""
+    import dataclasses
+    import shutil
+
+    from ecg_chat.measurements.feature_vector import FEATURES, FEATURES_VERSION
+    from ecg_chat.network.checkpoint import load_model, save_model
+    from ecg_chat.network.config import MeasuredReaderConfig
+    from tests.network.tiny import rate_trees, tiny_parts
+
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    config, parts = tiny_parts()
+    trees = rate_trees(len(config.label_names), config.label_names.index("SR"))
+    trees.leaf *= -1
+    measured = MeasuredReaderConfig(1, 2, FEATURES, FEATURES_VERSION, {"SR": 0.8})
+    save_model(folder, dataclasses.replace(config, measured=measured), **parts, trees=trees)
+    assert load_model(folder).reader is not None
+    shutil.copyfile(tiny_model / "trained_ids.txt", folder / "trained_ids.txt")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def readings_file(ptbxl, tmp_path_factory):
     """JSON lines with the measurements of all records of the small PTB-XL."""
     from ecg_chat.datasets.ptbxl import as_ecg, read_database, read_signals

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from ecg_chat.cli.main import main
+from ecg_chat.datasets.readings import load_readings
+from ecg_chat.evaluation import robustness
 from ecg_chat.evaluation.card_tables import stale_blocks
 from ecg_chat.evaluation.command import EVALUATIONS
 from ecg_chat.evaluation.report import read_references
@@ -57,6 +59,38 @@ def test_thresholds_come_from_fold_9_and_no_other(options, tmp_path):
     assert result["encoder"]["thresholds chosen on"] == {"fold": 9, "records": 4}
     thresholds = result["encoder"]["12 leads"]["rhythm"]["thresholds"]
     assert set(thresholds) == {"AFIB", "SR"}
+
+
+def test_a_model_that_reads_measured_values_is_scored_with_and_without_them(
+    ptbxl, reading_model, readings_file, tmp_path, capsys
+):
+    out = tmp_path / "out.json"
+    data = ["--ptbxl", str(ptbxl), "--model", str(reading_model), "--readings", str(readings_file), "--workers", "1"]
+    assert main(["evaluate", "classification", *data, "--skip-prompts", "--json", str(out)]) == 0
+    result = json.loads(out.read_text("utf-8"))
+    assert result["reader of measured values"] is True
+    both, alone = result["encoder"]["12 leads"], result["encoder"]["12 leads, encoders alone"]
+    assert both["all codes"]["auc"] != alone["all codes"]["auc"]
+    assert both["superclass"]["auc"] == alone["superclass"]["auc"], "the trees say nothing of superclasses"
+    assert "joined by the trees on measured values" in capsys.readouterr().out
+
+
+def test_robustness_measures_what_was_changed(ptbxl, reading_model, readings_file, tmp_path, monkeypatch, capsys):
+    given, readings = [], load_readings(readings_file)
+
+    def measured(records, signals_uv, kept, workers):
+        given.append(signals_uv.shape)
+        return {record.ecg_id: readings[record.ecg_id] for record in records}
+
+    monkeypatch.setattr(robustness, "measurements_of", measured)
+    out = tmp_path / "out.json"
+    data = ["--ptbxl", str(ptbxl), "--model", str(reading_model), "--records", "6", "--json", str(out)]
+    assert main(["evaluate", "robustness", *data]) == 0
+    rows = json.loads(out.read_text("utf-8"))["conditions"]
+    assert len(given) == sum(row["group"] != "leads" for row in rows) - 1, "every condition with all leads, once"
+    assert (6, 12, 6000) in given
+    assert rows[1]["condition"] == "as recorded, encoders alone"
+    assert "encoders speak alone" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", ["classification", "qa", "report", "grounding"])

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ecg_chat.measurements.feature_vector import FEATURES, feature_vector, has_all_leads
+from ecg_chat.measurements.feature_vector import FEATURES, feature_vector, is_complete
 from ecg_chat.measurements.measure import measure
 from ecg_chat.measurements.types import Beat
 from ecg_chat.signals.synthetic import make_ecg
@@ -43,8 +43,8 @@ def test_a_lead_that_is_absent_is_missing_alone(normal):
     ecg = make_ecg("normal", seed=3).ecg
     seven = [k for k, lead in enumerate(ecg.leads) if lead != "V2"]
     without = measure(dataclasses.replace(ecg, signal=ecg.signal[seven], leads=tuple(ecg.leads[k] for k in seven)))
-    assert has_all_leads(normal)
-    assert not has_all_leads(without)
+    assert is_complete(normal)
+    assert not is_complete(without)
     assert np.isnan(feature(without, "V2 r_mv"))
     assert np.isfinite(feature(without, "V3 r_mv"))
 
@@ -55,15 +55,27 @@ def beats(r_s, premature=()):
     )
 
 
+def with_beats(measurements, r_s, premature=(), longest_ms=1100.0):
+    longest = dataclasses.replace(measurements.overall["rr_max_ms"], value=longest_ms)
+    overall = {**measurements.overall, "rr_max_ms": longest}
+    return dataclasses.replace(measurements, beats=beats(r_s, premature), overall=overall)
+
+
 def test_rr_features_tell_a_metronome_from_bigeminy(normal):
-    even = dataclasses.replace(normal, beats=beats(np.arange(10) * 0.8))
-    paired = dataclasses.replace(normal, beats=beats(np.cumsum([0, *[0.5, 1.1] * 5]), range(1, 11, 2)))
+    even = with_beats(normal, np.arange(10) * 0.8)
+    paired = with_beats(normal, np.cumsum([0, *[0.5, 1.1] * 5]), range(1, 11, 2))
     assert feature(even, "rr_variation") == pytest.approx(0, abs=1e-6)
     assert feature(even, "rr_serial_correlation") == 0
     assert feature(paired, "rr_alternation_share") == 1
     assert feature(paired, "rr_serial_correlation") == pytest.approx(-1)
     assert feature(paired, "premature_ectopic_share") == pytest.approx(5 / 11)
     assert feature(paired, "rr_shortest") < 1 < feature(paired, "rr_longest")
+
+
+def test_an_interval_over_a_gap_is_none(normal):
+    lost = with_beats(normal, [0.0, 0.8, 1.6, 4.8, 5.6, 6.4, 7.2], longest_ms=800.0)
+    assert feature(lost, "rr_longest") == pytest.approx(1)
+    assert feature(lost, "rr_variation") == pytest.approx(0, abs=1e-6)
 
 
 def test_two_beats_say_nothing_of_variation(normal):

@@ -2,36 +2,24 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
 import torch
 
 from ecg_chat.errors import ModelError
-from ecg_chat.measurements.feature_vector import FEATURES
+from ecg_chat.measurements.feature_vector import FEATURES, FEATURES_VERSION
 from ecg_chat.measurements.measure import measure
 from ecg_chat.network.assistant import LocalAssistant
-from ecg_chat.network.boosted_trees import LARGEST_LOGIT, BoostedTrees
+from ecg_chat.network.boosted_trees import LARGEST_LOGIT
 from ecg_chat.network.checkpoint import load_model, save_model
 from ecg_chat.network.config import MeasuredReaderConfig
 from ecg_chat.network.measured_reader import MeasuredReader, log_odds, measured_row
 from ecg_chat.signals.synthetic import make_ecg
-from tests.network.tiny import tiny_parts
+from tests.network.tiny import RATE, rate_trees, tiny_parts
 
 LABELS = ("slow", "fast", "other")
-RATE = FEATURES.index("heart_rate_bpm")
-
-
-def rate_trees(n_labels=3, label=1):
-    """One tree of two questions: above 100/min, and then above 150/min; a missing rate goes to the left."""
-    trees = BoostedTrees(1, 2, n_labels)
-    trees.feature[0] = torch.tensor([RATE, 0, RATE])
-    trees.threshold[0] = torch.tensor([100.0, 0.0, 150.0])
-    trees.missing_left[0] = torch.tensor([True, True, True])
-    trees.leaf[0] = torch.tensor([-2.0, -2.0, 1.0, 3.0])
-    trees.label[0] = label
-    trees.base[label] = -0.5
-    return trees
 
 
 def rows(*rates):
@@ -41,7 +29,7 @@ def rows(*rates):
 
 
 def reader(shares):
-    made = MeasuredReader(MeasuredReaderConfig(1, 2, FEATURES, shares), LABELS)
+    made = MeasuredReader(MeasuredReaderConfig(1, 2, FEATURES, FEATURES_VERSION, shares), LABELS)
     made.trees.load_state_dict(rate_trees().state_dict())
     return made.eval()
 
@@ -80,12 +68,40 @@ def test_probabilities_are_joined_as_their_log_odds_are():
     assert np.allclose(log_odds(joint), wanted.numpy(), atol=1e-5)
 
 
-def test_nothing_is_read_from_an_ecg_that_lacks_a_lead():
-    ecg = make_ecg("normal", seed=1).ecg
-    lacking = dataclasses.replace(ecg, signal=ecg.signal[:6], leads=ecg.leads[:6])
-    assert np.isnan(measured_row(measure(lacking))).all()
+def _six_leads(ecg):
+    return dataclasses.replace(ecg, signal=ecg.signal[:6], leads=ecg.leads[:6])
+
+
+def _with_chest_leads(ecg, value):
+    signal = ecg.signal.copy()
+    signal[6:] = value
+    return dataclasses.replace(ecg, signal=signal)
+
+
+def _noise(ecg):
+    noise = np.random.default_rng(0).normal(0, 0.02, ecg.signal.shape)
+    return dataclasses.replace(ecg, signal=noise.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _six_leads,
+        lambda ecg: _with_chest_leads(ecg, 0.0),
+        lambda ecg: _with_chest_leads(ecg, np.nan),
+        lambda ecg: dataclasses.replace(ecg, signal=np.zeros_like(ecg.signal)),
+        _noise,
+        lambda ecg: ecg.window(0.0, 3.0),
+    ],
+    ids=["six leads", "flat chest leads", "missing chest leads", "asystole", "noise alone", "three seconds"],
+)
+def test_nothing_is_read_from_what_no_tree_has_learnt(spoil):
+    assert np.isnan(measured_row(measure(spoil(make_ecg("normal", seed=1).ecg)))).all()
+
+
+def test_a_whole_ecg_is_read_and_no_measurements_are_not():
     assert np.isnan(measured_row(None)).all()
-    assert measured_row(measure(ecg))[RATE] > 0
+    assert measured_row(measure(make_ecg("normal", seed=1).ecg))[RATE] > 0
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +109,7 @@ def model_dir(tmp_path_factory):
     """A tiny model whose trees find AFIB at rates above 100/min."""
     folder = tmp_path_factory.mktemp("reading") / "tiny"
     config, parts = tiny_parts()
-    measured = MeasuredReaderConfig(1, 2, FEATURES, {"AFIB": 0.5})
+    measured = MeasuredReaderConfig(1, 2, FEATURES, FEATURES_VERSION, {"AFIB": 0.5})
     label = config.label_names.index("AFIB")
     trees = rate_trees(len(config.label_names), label)
     save_model(folder, dataclasses.replace(config, measured=measured), **parts, trees=trees)
@@ -127,19 +143,36 @@ def test_the_assistant_reasons_from_the_measurements_it_is_given(model_dir):
 def test_a_model_that_asks_for_other_values_is_refused(model_dir, tmp_path):
     config = json.loads((model_dir / "config.json").read_text("utf-8"))
     config["measured"]["features"][3] = "phase_of_the_moon"
-    for file in model_dir.rglob("*"):
-        if file.is_file():
-            target = tmp_path / file.relative_to(model_dir)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.read_bytes())
-    (tmp_path / "config.json").write_text(json.dumps(config), "utf-8")
+    folder = shutil.copytree(model_dir, tmp_path / "tiny")
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
     with pytest.raises(ModelError, match="phase_of_the_moon"):
-        load_model(tmp_path)
+        load_model(folder)
+
+
+def test_values_that_are_computed_in_another_way_are_refused(model_dir, tmp_path):
+    folder = shutil.copytree(model_dir, tmp_path / "tiny")
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    config["measured"]["features_version"] = FEATURES_VERSION + 1
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    with pytest.raises(ModelError, match="computed as in version"):
+        load_model(folder)
+
+
+def test_the_revision_follows_the_shares(model_dir):
+    config = load_model(model_dir).config
+    other = dataclasses.replace(config, measured=dataclasses.replace(config.measured, shares={"AFIB": 0.4}))
+    assert other.revision != config.revision
+
+
+def test_trees_and_their_description_belong_together(tmp_path):
+    config, parts = tiny_parts()
+    with pytest.raises(ModelError, match="belong together"):
+        save_model(tmp_path / "tiny", config, **parts, trees=rate_trees(8))
 
 
 def test_trees_of_another_size_are_refused(model_dir, tmp_path):
     config, parts = tiny_parts()
-    measured = MeasuredReaderConfig(2, 2, FEATURES, {})
+    measured = MeasuredReaderConfig(2, 2, FEATURES, FEATURES_VERSION, {})
     folder = tmp_path / "tiny"
     save_model(folder, dataclasses.replace(config, measured=measured), **parts, trees=rate_trees(8))
     with pytest.raises(ModelError, match=r"trees\.safetensors"):
@@ -149,7 +182,7 @@ def test_trees_of_another_size_are_refused(model_dir, tmp_path):
 def test_a_model_saved_again_without_a_reader_leaves_no_trees_behind(model_dir, tmp_path):
     config, parts = tiny_parts()
     folder = tmp_path / "tiny"
-    trees, measured = rate_trees(len(config.label_names)), MeasuredReaderConfig(1, 2, FEATURES, {})
+    trees, measured = rate_trees(len(config.label_names)), MeasuredReaderConfig(1, 2, FEATURES, FEATURES_VERSION, {})
     save_model(folder, dataclasses.replace(config, measured=measured), **parts, trees=trees)
     save_model(folder, config, **parts)
     assert not (folder / "trees.safetensors").exists()

@@ -6,6 +6,8 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from ecg_chat.datasets.ptbxl import SUPERCLASSES
+from ecg_chat.measurements.feature_vector import FEATURES
+from ecg_chat.network.boosted_trees import BoostedTrees
 from ecg_chat.network.config import ModelConfig
 from ecg_chat.network.encoder import EncoderEnsemble
 from ecg_chat.network.encoder_layouts import new_encoder
@@ -15,7 +17,20 @@ from ecg_chat.network.tokenizer import train_tokenizer
 
 TEXT = "rate 72/min rhythm regular PR 164 ms QRS 92 ms sinus rhythm Is there atrial fibrillation? Yes, no. clinician"
 ENCODER = ResNetConfig(widths=(8, 8, 16, 16))
+RATE = FEATURES.index("heart_rate_bpm")
 CODES = ("AFIB", "CLBBB", "SR")
+
+
+def rate_trees(n_labels=3, label=1):
+    """One tree of two questions: above 100/min, and then above 150/min; a missing rate goes to the left."""
+    trees = BoostedTrees(1, 2, n_labels)
+    trees.feature[0] = torch.tensor([RATE, 0, RATE])
+    trees.threshold[0] = torch.tensor([100.0, 0.0, 150.0])
+    trees.missing_left[0] = torch.tensor([True, True, True])
+    trees.leaf[0] = torch.tensor([-2.0, -2.0, 1.0, 3.0])
+    trees.label[0] = label
+    trees.base[label] = -0.5
+    return trees
 
 
 def tiny_parts(seed=0):

@@ -12,9 +12,11 @@ from ecg_chat.measurements.as_json import to_dict
 from ecg_chat.measurements.feature_vector import FEATURES
 from ecg_chat.measurements.measure import measure
 from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.training import reader_steps
 from ecg_chat.training.label_columns import label_columns, label_names
 from ecg_chat.training.reader_steps import (
     READINGS_FILE,
+    Members,
     join_bank,
     left_out,
     load_members,
@@ -23,7 +25,7 @@ from ecg_chat.training.reader_steps import (
     train_members,
 )
 from ecg_chat.training.signal_bank import SignalBank
-from ecg_chat.training.tree_stage import TreeRecipe
+from ecg_chat.training.tree_stage import LabelTrees, TreeRecipe
 
 TABLE = {code: {"diagnostic_class": ""} for code in ("STACH", "SR")}
 NAMES = label_names(TABLE)
@@ -66,23 +68,72 @@ def work(one, train, tmp_path):
     return tmp_path
 
 
-def test_each_member_learns_from_what_its_encoder_saw(train, work):
+def test_each_member_learns_from_what_its_encoder_saw(train, work, monkeypatch):
+    given = {}
+    monkeypatch.setattr(
+        reader_steps, "train_trees", lambda examples, recipe, out, text: given.update({out.name: examples})
+    )
     train_members(train, TABLE, work, RECIPE)
-    members = load_members(work)
-    assert len(members.trees) == 2
-    stored = [json.loads((work / f"trees_{k}" / "recipe.json").read_text("utf-8"))["records"] for k in (0, 1)]
-    assert stored == [N - 15, N - 15]
+    rates = {k: sorted(examples.rows[:, FEATURES.index("heart_rate_bpm")]) for k, examples in given.items()}
+    for member, part in enumerate(left_out(work, N)):
+        seen = [record for k, record in enumerate(train) if k not in part]
+        assert rates[f"trees_{member}"] == pytest.approx(sorted(map(rate_of, seen)))
+        assert given[f"trees_{member}"].about["left_out"] == sorted(train[k].ecg_id for k in part)
+
+
+def saying(value, left_out_ids):
+    """Trees of one label that answer the same whatever they are given."""
+    nothing, leaf = np.zeros((1, 7)), np.full((1, 8), value, np.float32)
+    trees = LabelTrees(nothing.astype(np.int16), nothing.astype(np.float32), nothing > 0, leaf, 0.0)
+    return {FAST: trees}, frozenset(left_out_ids)
 
 
 def test_the_bank_gets_the_word_of_the_member_that_did_not_see_the_record(train, work):
-    train_members(train, TABLE, work, RECIPE)
-    rows = np.concatenate([np.array(part) for part in left_out(work, N)])
+    parts = left_out(work, N)
+    made = [saying(v, (train[k].ecg_id for k in part)) for v, part in zip((2.0, -2.0), parts, strict=True)]
+    members = Members(RECIPE, [trees for trees, _ in made], [ids for _, ids in made])
+    rows = np.concatenate([np.array(part) for part in parts])
     before = SignalBank(np.zeros((3, len(rows), len(NAMES)), np.float32), rows)
-    after = join_bank(before, load_members(work), train, TABLE, work)
-    fast = np.array(["STACH" in train[k].codes for k in rows])
-    assert (after.logits[0, fast, FAST] > 0.3).all() and (after.logits[0, ~fast, FAST] < -0.3).all()
+    after = join_bank(before, members, train, TABLE, work)
+    first = np.isin(rows, parts[0])
+    assert (after.logits[0, first, FAST] > 0.3).all() and (after.logits[0, ~first, FAST] < -0.3).all()
     assert not after.logits[1:].any()  # changed views are the encoders' word alone
     assert not before.logits.any()
+
+
+def test_trees_do_not_describe_what_they_were_trained_on(train, work):
+    train_members(train, TABLE, work, RECIPE)
+    changed = {"members": 2, "held_out_records": 18}  # as if encoders were trained anew with more records left out
+    (work / "encoder_0" / "recipe.json").write_text(json.dumps(changed), "utf-8")
+    rows = np.concatenate([np.array(part) for part in left_out(work, N)])
+    bank = SignalBank(np.zeros((3, len(rows), len(NAMES)), np.float32), rows)
+    with pytest.raises(InvalidInput, match="were trained on"):
+        join_bank(bank, load_members(work), train, TABLE, work)
+
+
+def test_trees_of_other_measured_values_are_refused(train, work):
+    train_members(train, TABLE, work, RECIPE)
+    path = work / "trees_1" / "recipe.json"
+    stored = json.loads(path.read_text("utf-8"))
+    stored["about"]["features"][0] = "phase_of_the_moon"
+    path.write_text(json.dumps(stored), "utf-8")
+    with pytest.raises(InvalidInput, match="phase_of_the_moon"):
+        load_members(work)
+
+
+def test_a_recording_without_beats_teaches_nothing_and_is_told_nothing(train, work, one):
+    silent = {r.ecg_id: dataclasses.replace(one, beats=()) for r in train}
+    rows = rows_of(train, silent)
+    assert np.isnan(rows).all()
+    lines = [json.dumps([r.ecg_id, to_dict(silent[r.ecg_id])]) for r in train]
+    (work / READINGS_FILE).write_text("".join(line + "\n" for line in lines[:30]), "utf-8")
+    kept = [json.dumps([r.ecg_id, to_dict(at_rate(one, rate_of(r)))]) for r in train[30:]]
+    with (work / READINGS_FILE).open("a", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in kept)
+    train_members(train, TABLE, work, RECIPE)
+    stored = [json.loads((work / f"trees_{k}" / "recipe.json").read_text("utf-8"))["about"]["records"] for k in (0, 1)]
+    parts = left_out(work, N)
+    assert stored == [sum(k >= 30 and k not in part for k in range(N)) for part in parts]
 
 
 def test_the_reader_takes_its_share_where_it_is_right(train, work, one):
@@ -103,6 +154,13 @@ def test_missing_or_unfinished_members_are_named(train, work):
     train_members(train, TABLE, work, RECIPE, members=[0])
     with pytest.raises(InvalidInput, match="trees_1"):
         load_members(work)
+    with pytest.raises(InvalidInput, match="no member 5"):
+        train_members(train, TABLE, work, RECIPE, members=[5])
+
+
+def test_records_that_are_not_measured_are_counted(train, one):
+    with pytest.raises(InvalidInput, match="58 of 60 records are not measured, such as 3"):
+        rows_of(train, {1: one, 2: one})
 
 
 def test_trees_need_measurements_and_encoders_first(train, work, tmp_path):

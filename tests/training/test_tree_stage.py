@@ -10,7 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from ecg_chat.errors import InvalidInput
 from ecg_chat.training import tree_stage
 from ecg_chat.training.shares import USUAL, best_shares
-from ecg_chat.training.tree_stage import TreeRecipe, forest, load_trees, train_trees
+from ecg_chat.training.tree_stage import Examples, TreeRecipe, forest, load_trees, train_trees
 
 RECIPE = TreeRecipe(iterations=12, learning_rate=0.3, min_leaf_records=5, features_share=0.6)
 
@@ -19,7 +19,7 @@ RECIPE = TreeRecipe(iterations=12, learning_rate=0.3, min_leaf_records=5, featur
 def made():
     """600 rows of 9 values with gaps, one column empty, one constant; labels: a rule, the same half known, rare."""
     rng = np.random.default_rng(4)
-    rows = rng.integers(0, 60, (600, 9)).astype(np.float32)
+    rows = rng.normal(30, 15, (600, 9)).astype(np.float32)
     rows[rng.random(rows.shape) < 0.1] = np.nan
     rows[:, 5], rows[:, 6] = np.nan, 3
     rule = (np.nan_to_num(rows[:, 0], nan=40) > 30) & (np.nan_to_num(rows[:, 3]) < 25)
@@ -30,7 +30,7 @@ def made():
 
 def test_the_arrays_say_what_scikit_learn_says(made, tmp_path):
     rows, labels = made
-    fitted = train_trees(rows, labels, RECIPE, tmp_path)
+    fitted = train_trees(Examples(rows, labels), RECIPE, tmp_path)
     ours = forest([fitted], RECIPE, 3)(torch.from_numpy(rows))
     model = HistGradientBoostingClassifier(
         max_iter=12,
@@ -51,15 +51,15 @@ def test_the_arrays_say_what_scikit_learn_says(made, tmp_path):
 
 def test_a_rare_label_gets_no_trees_and_unknown_ones_do_not_count(made, tmp_path):
     rows, labels = made
-    fitted = train_trees(rows, labels, RECIPE, tmp_path / "all")
+    fitted = train_trees(Examples(rows, labels), RECIPE, tmp_path / "all")
     assert sorted(fitted) == [0, 1]
-    known = train_trees(rows[:300], labels[:300], RECIPE, tmp_path / "known")
+    known = train_trees(Examples(rows[:300], labels[:300]), RECIPE, tmp_path / "known")
     assert np.array_equal(fitted[1].leaf, known[0].leaf)
 
 
 def test_a_killed_run_goes_on_to_the_same_trees(made, tmp_path, monkeypatch):
     rows, labels = made
-    whole = train_trees(rows, labels, RECIPE, tmp_path / "whole")
+    whole = train_trees(Examples(rows, labels), RECIPE, tmp_path / "whole")
     fit, calls = tree_stage._fit, []
 
     def killed(*args):
@@ -70,29 +70,33 @@ def test_a_killed_run_goes_on_to_the_same_trees(made, tmp_path, monkeypatch):
 
     monkeypatch.setattr(tree_stage, "_fit", killed)
     with pytest.raises(KeyboardInterrupt):
-        train_trees(rows, labels, RECIPE, tmp_path / "killed")
+        train_trees(Examples(rows, labels), RECIPE, tmp_path / "killed")
     with pytest.raises(InvalidInput, match="not finished"):
         load_trees(tmp_path / "killed")
-    train_trees(rows, labels, RECIPE, tmp_path / "killed")
+    train_trees(Examples(rows, labels), RECIPE, tmp_path / "killed")
     assert len(calls) == 3  # the first label was not fitted again
-    recipe, loaded = load_trees(tmp_path / "killed")
-    assert recipe == RECIPE
+    stored = load_trees(tmp_path / "killed")
+    assert stored.recipe == RECIPE
     for column, trees in whole.items():
-        assert np.array_equal(loaded[column].leaf, trees.leaf)
-        assert np.array_equal(loaded[column].threshold, trees.threshold)
+        assert np.array_equal(stored.trees[column].leaf, trees.leaf)
+        assert np.array_equal(stored.trees[column].threshold, trees.threshold)
 
 
 def test_another_recipe_is_refused_in_the_same_folder(made, tmp_path):
     rows, labels = made
-    train_trees(rows, labels, RECIPE, tmp_path)
-    with pytest.raises(InvalidInput, match="another run"):
-        train_trees(rows, labels, dataclasses.replace(RECIPE, iterations=13), tmp_path)
+    train_trees(Examples(rows, labels), RECIPE, tmp_path)
+    with pytest.raises(InvalidInput, match="differs in iterations; delete that folder"):
+        train_trees(Examples(rows, labels), dataclasses.replace(RECIPE, iterations=13), tmp_path)
+    with pytest.raises(InvalidInput, match="differs in left_out"):
+        train_trees(Examples(rows, labels, {"left_out": [7]}), RECIPE, tmp_path)
+    with pytest.raises(InvalidInput, match="differs in records"):
+        train_trees(Examples(rows[1:], labels[1:]), RECIPE, tmp_path)
 
 
 def test_members_are_averaged_each_label_over_those_that_have_it(made, tmp_path):
     rows, labels = made
-    both = train_trees(rows[::2], labels[::2], RECIPE, tmp_path / "a")
-    one = {0: train_trees(rows[1::2], labels[1::2], RECIPE, tmp_path / "b")[0]}
+    both = train_trees(Examples(rows[::2], labels[::2]), RECIPE, tmp_path / "a")
+    one = {0: train_trees(Examples(rows[1::2], labels[1::2]), RECIPE, tmp_path / "b")[0]}
     given = torch.from_numpy(rows[:50])
     joint, first, second = (forest(members, RECIPE, 3)(given) for members in ([both, one], [both], [one]))
     assert torch.allclose(joint[:, 0], (first[:, 0] + second[:, 0]) / 2, atol=1e-5)
