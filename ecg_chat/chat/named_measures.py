@@ -38,7 +38,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "ST": re.compile(r"\bsts?\b(?!\.)|\brepolari[sz]ation\b|\bj[ -]point\b"),
     "T wave": re.compile(
         r"\bt[ -]?waves?\b|(?:\b(?:is|the) |: )t\b(?!-)|(?<!')\bts?\b(?= in\b)|\bts\b|\btwi\b"
-        r"|'s t\b|\bbiphasic t\b|\bt[ -]inver\w*"
+        r"|'s t\b|\b(?:biphasic|peaked|flat|flattened) t\b|\bt[ -]inver\w*"
     ),
     "intervals": re.compile(r"\bintervals\b|\bmeasurements\b|\bdurations\b"),
 }
