@@ -1,0 +1,79 @@
+"""A model that was finished, laid out as a work folder again, so that training can go on without its checkpoints."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+
+from ecg_chat.datasets.ptbxl import read_statement_table
+from ecg_chat.datasets.ptbxl_attributes import attribute_names
+from ecg_chat.errors import InvalidInput
+from ecg_chat.network.checkpoint import LoadedModel, load_model
+from ecg_chat.training.provenance_files import IDS_FILE
+
+
+def reopen_step(ptbxl: Path, model_dir: Path, work: Path) -> int:
+    """Write what the stages after the first need: encoders, their recipes and loss curves, record ids and tokenizer.
+
+    The encoders come back in the half precision that they are stored in, and are stored alike when the model is
+    assembled. Those without attributes, of an earlier model, are not written: `assemble --further` takes them from the
+    model's folder. Trees and language model are trained anew, the latter from the model's weights
+    (`dialogue --initial`).
+
+    Parameters
+    ----------
+    ptbxl : Path
+        The data that the model was trained on.
+    model_dir, work : Path
+        The work folder must not hold encoders yet.
+
+    Returns
+    -------
+    int
+        How many encoders were written.
+
+    Raises
+    ------
+    InvalidInput
+        When the folder holds encoders already, the model predicts other labels than the data have, or does not say how
+        its encoders were trained.
+    """
+    if any(work.glob("encoder_*")):
+        raise InvalidInput(f"{work} holds encoders already; reopen the model in another folder")
+    model = load_model(model_dir)
+    _check_labels(model, ptbxl, model_dir.name)
+    count = model.config.members
+    recipes = [_training_of(model_dir, k) for k in range(count)]
+    work.mkdir(parents=True, exist_ok=True)
+    for k, (encoder, (recipe, curve)) in enumerate(zip(model.encoder.members, recipes, strict=False)):
+        folder = work / f"encoder_{k}"
+        folder.mkdir()
+        (folder / "recipe.json").write_text(json.dumps(recipe, indent=1) + "\n", encoding="utf-8")
+        (folder / "curve.jsonl").write_text("".join(f"{json.dumps(point)}\n" for point in curve), encoding="utf-8")
+        weights = {name: value.float() for name, value in encoder.state_dict().items()}
+        torch.save(weights, work / f"encoder_{k}.pt")
+    shutil.copyfile(model_dir / IDS_FILE, work / IDS_FILE)
+    model.tokenizer.save_pretrained(work / "tokenizer")
+    return count
+
+
+def _check_labels(model: LoadedModel, ptbxl: Path, name: str) -> None:
+    codes = tuple(read_statement_table(ptbxl))
+    if model.config.codes != codes or model.config.attributes != attribute_names():
+        raise InvalidInput(
+            f"the encoders of {name} predict {len(model.config.codes)} codes and {len(model.config.attributes)} "
+            f"attributes, not the {len(codes)} and {len(attribute_names())} of these data, or in another order"
+        )
+
+
+def _training_of(model_dir: Path, member: int) -> tuple[dict[str, object], list[dict[str, float]]]:
+    path = model_dir / "train" / f"encoder_{member}.json"
+    if not path.is_file():
+        raise InvalidInput(
+            f"{model_dir.name} does not say how its encoder {member} was trained: {path.name} is not there"
+        )
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    return stored["recipe"], stored["curve"]
