@@ -14,9 +14,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ecg_chat.chat.named_findings import OpenList, list_asked_for, longest, named_by_anybody, named_in_ecg_qa
+from ecg_chat.chat.named_findings import (
+    OpenList,
+    list_asked_for,
+    longest,
+    named_by_anybody,
+    named_in_ecg_qa,
+    named_in_lay_words,
+)
 from ecg_chat.chat.named_measures import is_of_one_lead, measures_asked_for
-from ecg_chat.chat.question_kind import question_kinds
+from ecg_chat.chat.question_kind import question_kind
+from ecg_chat.chat.spelling import respelt
 from ecg_chat.conversation.evidence import Level, NetworkEvidence, class_name
 from ecg_chat.conversation.tasks import CLASSES, LETTERS, TASKS, Task, classification_options
 from ecg_chat.conversation.types import Message
@@ -126,16 +134,14 @@ def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
     listed = None if named else list_asked_for(question)
     if listed is not None:
         return _list(listed, evidence)
-    judged = [
-        one
-        for one in longest(named + named_by_anybody(question))
-        if any(key in evidence.probabilities for key in one.keys)
-    ][:MAX_NAMES]
+    respelled = respelt(question)
+    said = longest(named + named_by_anybody(respelled)) or named_in_lay_words(respelled)
+    judged = [one for one in said if any(key in evidence.probabilities for key in one.keys)][:MAX_NAMES]
     items = tuple(_item(one.name, one.keys, evidence, full=one not in named) for one in judged)
     if len(named) == len(judged) == 2 and " or " in question and judged[0].name != judged[1].name:
         stronger = max(judged, key=lambda one: max(evidence.rank(key) for key in one.keys))
         return LookedUp("choice", items, stronger.name)
-    asking = [m.span() for m in re.finditer(r"[^.!?]*\?", question)]
+    asking = [m.span() for m in re.finditer(r"[^.!?]*\?", respelled)]
     about = [k for k, one in enumerate(judged) if any(start <= one.start < stop for start, stop in asking)]
     return LookedUp("named", items, about=about[0] if about else 0)
 
@@ -166,7 +172,7 @@ def _line(question: str, found: LookedUp) -> str:
     """Choose what stands after a question; one that asks about a single lead asks for what is measured there."""
     measures = _measures(question, found)
     text = measures if _is_of_one_lead(question, found) else found.text or measures
-    kind = "" if _is_of_a_test(question, found) else question_kinds().kind(question)
+    kind = "" if _is_of_a_test(question, found) else question_kind(question)
     return "; ".join(part for part in (f"kind: {kind}" if kind else "", text) if part)
 
 

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ecg_chat.chat.asked_finding import asked_finding
+from ecg_chat.chat.question_kind import question_kind
 from ecg_chat.chat.sentences import sentence
 from ecg_chat.chat.statement_words import StatementMention, statement_mentions
 from ecg_chat.conversation import ecg_qa_names as names
 from ecg_chat.conversation.evidence import class_name
 from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.statements.catalogue import load_catalogue
 
 _IN_LEAD = re.compile(r"\bin lead (" + "|".join(STANDARD_LEADS) + r")\b", re.IGNORECASE)
 _ASKS_FOR_NORMAL = re.compile(
@@ -25,6 +28,15 @@ _GROUP_WORDS: Mapping[str, str] = {
     "myocardial infarction": "MI", "infarction": "MI", "infarct": "MI", "heart attack": "MI",
     "st-t change": "STTC", "st/t change": "STTC", "repolarisation abnormality": "STTC", "t wave abnormality": "STTC",
 }  # fmt: skip
+
+_ABOUT_A_FINDING = frozenset({"is there", "rule out", "which leads", "why", "sure", "mean"})
+"""Kinds of question that are about one finding, or a kind of finding."""
+_COMMON_NAMES: Mapping[str, str] = {
+    "ASMI": "anterior infarction", "IMI": "inferior infarction", "LMI": "lateral infarction", "ISC_": "ischemia",
+    "SVTAC": "supraventricular tachycardia", "class MI": "infarction", "class HYP": "hypertrophy",
+    "class CD": "conduction disturbance", "class STTC": "ST-T change",
+}  # fmt: skip
+"""What lay words for these mean, where it is more than one statement: any infarct of a wall, for instance."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,17 @@ def named_by_anybody(question: str) -> list[Named]:
         found.append(Named(match.start(), match.end(), "normal ecg", ("NORM",)))
     asked_from = _ECG_QA_KIND.match(question)  # "Which stage of infarction does this ECG show, …": the kind is no name
     return [one for one in found if asked_from is None or one.start >= asked_from.end()]
+
+
+def named_in_lay_words(question: str) -> list[Named]:
+    """Return what a question without any name is about, if `asked_finding` recognises it; its place is the question."""
+    finding = asked_finding(question) if question_kind(question) in _ABOUT_A_FINDING else ""
+    if not finding:
+        return []
+    catalogue = load_catalogue()
+    name = _COMMON_NAMES.get(finding) or catalogue[finding].name
+    keys = next((one.keys for one in longest(named_by_anybody(name))), (finding,))
+    return [Named(0, len(question), name, keys)]
 
 
 def _with_class(mention: StatementMention) -> tuple[str, ...]:

@@ -1,100 +1,28 @@
-"""What kind of question somebody asks, by a linear classifier over words and pieces of words.
+"""What kind of question somebody asks.
 
 The language model is small and knows few ways to put a question; what it is asked is therefore recognised first and
 stands after the question in words. The classifier (``models/questions``) is trained on the same phrases as the language
-model (`ecg_chat.training.question_kinds`). Names of statements count as one word, whatever they are.
+model (`ecg_chat.training.question_kinds`).
 """
 
 from __future__ import annotations
 
-import re
-import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+from ecg_chat.chat.question_classifier import FOLDER, QuestionClassifier, load_classifier
 
-from ecg_chat.chat.sentences import sentence
-from ecg_chat.chat.statement_words import statement_mentions
-from ecg_chat.statements.catalogue import load_catalogue
-
-FOLDER = Path(__file__).resolve().parents[2] / "models" / "questions"
-WEIGHTS_FILE = "weights.npz"
-BUCKETS = 1 << 14
-NAME = "xname"
-"""Stands for the name of a statement."""
-KEPT_CODES = frozenset(
-    {
-        "NORM", "SR", "STACH", "SBRAD", "SARRH", "PACE", "LPR", "LNGQT",
-        "STE_", "STD_", "NST_", "NDT", "INVT", "LOWT", "NT_", "TAB_",
-    }
-)  # fmt: skip
-"""Their names keep their words, as "infarct" and "heart attack" do: with them other things are asked as well."""
-MAX_WALLS = 4
-"""So many codes an infarct of a named wall may stand for."""
+KINDS_FILE = "kinds.npz"
 SURE_FROM = 0.2
 """Below this probability nothing is said about the kind."""
-_PIECE = 4
-_TOKEN = re.compile(r"[a-z]+|\d+|[?!%]")
 
 
-@dataclass(frozen=True)
-class QuestionKinds:
-    """A linear classifier: kind k has the score ``weights[k, bucket].sum() + bias[k]`` over the buckets of a text."""
-
-    kinds: tuple[str, ...]
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-    def kind(self, question: str) -> str:
-        """Return the kind of a question; "" if none is probable enough."""
-        buckets = features_of(question)
-        scores = self.weights[:, buckets].sum(axis=1) / np.sqrt(max(1, len(buckets))) + self.bias
-        probabilities = np.exp(scores - scores.max())
-        probabilities /= probabilities.sum()
-        best = int(probabilities.argmax())
-        return self.kinds[best] if probabilities[best] >= SURE_FROM else ""
+def question_kind(question: str) -> str:
+    """Return the kind of a question; "" if none is probable enough."""
+    kind, probability = question_kinds().most_probable(question)
+    return kind if probability >= SURE_FROM else ""
 
 
 @cache
-def question_kinds() -> QuestionKinds:
+def question_kinds() -> QuestionClassifier:
     """Load the classifier that ships."""
-    with np.load(FOLDER / WEIGHTS_FILE) as stored:
-        kinds = tuple(str(kind) for kind in stored["kinds"])
-        return QuestionKinds(kinds, stored["weights"].astype(np.float32), stored["bias"].astype(np.float32))
-
-
-def features_of(question: str) -> NDArray[np.int64]:
-    """Return the buckets of a text: its words, pairs of neighbours, and pieces of words, each once."""
-    words = _TOKEN.findall(_without_names(question))
-    pairs = [f"{a} {b}" for a, b in zip(["^", *words], [*words, "$"], strict=True)]
-    pieces = [f"#{padded[k : k + _PIECE]}" for word in words for padded in [f"<{word}>"] for k in _starts(padded)]
-    return np.unique(np.array([_bucket(feature) for feature in [*words, *pairs, *pieces]], np.int64))
-
-
-def _starts(padded: str) -> Sequence[int]:
-    return range(max(1, len(padded) - _PIECE + 1))
-
-
-def _bucket(feature: str) -> int:
-    return zlib.crc32(feature.encode()) % BUCKETS
-
-
-def _without_names(question: str) -> str:
-    """Lower case, with one word in place of each name of a statement."""
-    where = sentence(question)
-    text, end = "", 0
-    for mention in statement_mentions(where):
-        if not _is_kept(mention.codes):
-            text += f"{where.text[end : mention.start]} {NAME} "
-            end = mention.stop
-    return (text + where.text[end:]).replace("'", "").replace("\u2019", "")
-
-
-def _is_kept(codes: Sequence[str]) -> bool:
-    catalogue = load_catalogue()
-    any_infarct = len(codes) > MAX_WALLS and all(catalogue[code].superclass == "MI" for code in codes)
-    return any_infarct or all(code in KEPT_CODES for code in codes)
+    return load_classifier(FOLDER / KINDS_FILE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -14,10 +15,20 @@ from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.ecg_lm import STAGES, add_stages, run_stage
 from ecg_chat.training.encoder_recipe import EncoderRecipe, StateSpaceMembers
 from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step, trees_step
-from ecg_chat.training.question_kinds import QuestionRecipe, save_question_kinds, train_question_kinds
+from ecg_chat.training.question_kinds import QuestionRecipe, questions_step
 from ecg_chat.training.recipe_file import read_recipe
+from ecg_chat.training.reopened import reopen_step
 from ecg_chat.training.tree_stage import TreeRecipe
 from ecg_chat.training.wave_stage import WaveRecipe
+
+MINI_STAGES: Mapping[str, str] = {
+    "encoder": "train the ECG encoder on superclasses and all 71 codes",
+    "measure": "measure training records, for the dialogue and the reader of measured values",
+    "trees": "train the reader of measured values: boosted trees, a set for each encoder that left records out",
+    "dialogue": "train projection and language model on generated dialogue",
+    "assemble": "write the model folder, the language model in 4 bits",
+    "reopen": "lay a finished model out as a work folder; then come measure, trees, dialogue --initial, assemble",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,43 +37,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_delineator(stages)
     _add_questions(stages)
     add_stages(stages)
-    for name, text in (
-        ("encoder", "train the ECG encoder on superclasses and all 71 codes"),
-        ("measure", "measure training records, for the dialogue and the reader of measured values"),
-        (
-            "trees",
-            "train the reader of measured values: boosted trees, a set for each encoder that left records out",
-        ),
-        ("dialogue", "train projection and language model on generated dialogue"),
-        ("assemble", "write the model folder, the language model in 4 bits"),
-    ):
+    for name, text in MINI_STAGES.items():
         stage = stages.add_parser(name, help=text, description=text)
         stage.add_argument("--ptbxl", type=Path, required=True, help="PTB-XL in its publisher's layout")
         stage.add_argument("--work", type=Path, required=True, help="folder for checkpoints; the same for all stages")
-        if name != "assemble":
+        if name not in ("assemble", "reopen"):
             stage.add_argument(
                 "--on-bad", choices=get_args(OnBad), default="refuse", help="bad rows and records of PTB-XL"
             )
-        if name in ("encoder", "dialogue"):
-            stage.add_argument("--device", default="cpu", help="cpu or cuda")
-        if name == "encoder":
-            stage.add_argument("--epochs", type=int, default=EncoderRecipe.epochs)
-            stage.add_argument("--mixup", type=float, default=EncoderRecipe.mixup, help="blend crops; 0: do not")
-            stage.add_argument("--state-space-members", type=int, default=0, help="further ones of state-space layers")
-            stage.add_argument("--recipe", type=Path, help="JSON file with the stage's numbers, in place of the epochs")
-        if name in ("encoder", "trees"):
-            stage.add_argument("--member", type=int, action="append", help="train only this member; may be repeated")
-        if name == "measure":
-            stage.add_argument("--limit", type=int, help="training records to measure; all without it")
-            stage.add_argument("--workers", type=int, default=2)
-        if name == "dialogue":
-            stage.add_argument("--steps", type=int, default=DialogueRecipe.steps)
-            stage.add_argument("--lr", type=float, default=DialogueRecipe.lr)
-            stage.add_argument("--initial", type=Path, help="work folder of an earlier run whose weights are the start")
-        if name == "assemble":
-            stage.add_argument("--model", type=Path, required=True, help="model folder to write")
-            stage.add_argument("--further", type=Path, help="earlier model whose encoders are averaged with the new")
-            stage.add_argument("--take", type=int, action="append", default=[], help="only this one of them, from 0")
+        _add_own(name, stage)
+
+
+def _add_own(name: str, stage: argparse.ArgumentParser) -> None:
+    """Add the options of one stage of `MINI_STAGES`."""
+    if name in ("encoder", "dialogue"):
+        stage.add_argument("--device", default="cpu", help="cpu or cuda")
+    if name == "encoder":
+        stage.add_argument("--epochs", type=int, default=EncoderRecipe.epochs)
+        stage.add_argument("--mixup", type=float, default=EncoderRecipe.mixup, help="blend crops; 0: do not")
+        stage.add_argument("--state-space-members", type=int, default=0, help="further ones of state-space layers")
+        stage.add_argument("--recipe", type=Path, help="JSON file with the stage's numbers, in place of the epochs")
+    if name in ("encoder", "trees"):
+        stage.add_argument("--member", type=int, action="append", help="train only this member; may be repeated")
+    if name == "measure":
+        stage.add_argument("--limit", type=int, help="training records to measure; all without it")
+        stage.add_argument("--workers", type=int, default=2)
+    if name == "dialogue":
+        stage.add_argument("--steps", type=int, default=DialogueRecipe.steps)
+        stage.add_argument("--lr", type=float, default=DialogueRecipe.lr)
+        stage.add_argument("--initial", type=Path, help="folder of an earlier model whose weights are the start")
+    if name in ("assemble", "reopen"):
+        stage.add_argument("--model", type=Path, required=True, help="model folder to write, or to open")
+    if name == "assemble":
+        stage.add_argument("--further", type=Path, help="earlier model whose encoders are averaged with the new")
+        stage.add_argument("--take", type=int, action="append", default=[], help="only this one of them, from 0")
 
 
 def _add_delineator(stages: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -76,7 +84,7 @@ def _add_delineator(stages: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _add_questions(stages: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = "train the classifier that recognises what kind of question is asked, and write its folder"
+    text = "train the classifiers of questions, by kind and by the finding that is asked about, and write their folder"
     stage = stages.add_parser("questions", help=text, description=text)
     stage.add_argument("--model", type=Path, required=True, help="model folder to write")
     stage.add_argument("--steps", type=int, default=QuestionRecipe.steps)
@@ -90,13 +98,15 @@ def run(args: argparse.Namespace) -> int:
         train_delineator(args.ludb, args.work, args.model, WaveRecipe(steps=args.steps, threads=args.threads))
         return 0
     if args.stage == "questions":
-        asked = QuestionRecipe(steps=args.steps)
-        save_question_kinds(train_question_kinds(asked), asked, args.model)
+        questions_step(QuestionRecipe(steps=args.steps), args.model)
         return 0
     args.work.mkdir(parents=True, exist_ok=True)
     if args.stage == "assemble":
         stored = json.loads((args.work / "dialogue" / "recipe.json").read_text(encoding="utf-8"))
         assemble_step(args.ptbxl, args.work, args.model, DialogueRecipe(**stored), args.further, taken=args.take)
+        return 0
+    if args.stage == "reopen":
+        reopen_step(args.ptbxl, args.model, args.work)
         return 0
     bad = BadRows(args.on_bad)
     if args.stage == "encoder":

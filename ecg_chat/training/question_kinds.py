@@ -1,11 +1,11 @@
-"""Train the classifier of kinds of questions (`ecg_chat.chat.question_kind`) on the phrases for training."""
+"""Train the classifiers of questions on the phrases for training: what kind, and about which finding in lay words."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,17 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ecg_chat.chat.question_kind import BUCKETS, WEIGHTS_FILE, QuestionKinds, features_of
+from ecg_chat.chat.asked_finding import FINDINGS_FILE, NOTHING
+from ecg_chat.chat.named_findings import named_by_anybody
+from ecg_chat.chat.question_classifier import BUCKETS, QuestionClassifier, features_of
+from ecg_chat.chat.question_kind import KINDS_FILE
+from ecg_chat.chat.spelling import respelt
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.training.dialogue import symptom_talk
 from ecg_chat.training.dialogue.comparisons import EARLIER, OVER, OWN
 from ecg_chat.training.dialogue.measure_questions import FRAMES, MEASURES, TERMS
-from ecg_chat.training.dialogue.phrases import TOPICS, questions
+from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, questions
 from ecg_chat.training.dialogue.presence import GROUPS
 from ecg_chat.training.dialogue.variation import vary
 
@@ -34,11 +38,12 @@ KIND_OF: Mapping[str, str] = {
 }  # fmt: skip
 """Kinds of question by intent; an intent that is not here is a kind of its own name."""
 OWN_NUMBER, OVER_NUMBER, REPLY = "own number", "over a number", "reply"
+Example = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class QuestionRecipe:
-    """What the classifier was trained with."""
+    """What the classifiers were trained with."""
 
     variants: int = 12
     """Of each phrase: other names and topics, and the small changes that people make."""
@@ -48,13 +53,15 @@ class QuestionRecipe:
     seed: int = 0
 
 
-def examples(recipe: QuestionRecipe) -> Iterator[tuple[str, str]]:
+def kind_examples(recipe: QuestionRecipe) -> Iterator[Example]:
     """Yield questions with their kinds."""
     rng = random.Random(recipe.seed)
     for intent, phrases in questions().items():
         kind = KIND_OF.get(intent, intent)
         for phrase in phrases:
             yield from ((vary(_filled(phrase, intent, rng), rng), kind) for _ in range(recipe.variants))
+    for phrase in (phrase for phrases in lay_questions().values() for phrase in phrases):
+        yield from ((vary(phrase, rng), KIND_OF["is_there"]) for _ in range(recipe.variants))
     for measure, words in MEASURES.items():
         for frame in FRAMES:
             yield from ((vary(frame.format(m=word), rng), KIND_OF.get(measure, measure)) for word in words)
@@ -65,6 +72,21 @@ def examples(recipe: QuestionRecipe) -> Iterator[tuple[str, str]]:
         for kind_of_reply, phrases in step.items():
             kind = {"red": KIND_OF["red_flag"], "mild": KIND_OF["mild"]}.get(kind_of_reply, REPLY)
             yield from ((vary(phrase, rng), kind) for phrase in phrases for _ in range(recipe.variants // 2))
+
+
+def finding_examples(recipe: QuestionRecipe) -> Iterator[Example]:
+    """Yield questions that name nothing, with the finding that they are about, or `NOTHING`.
+
+    Lay questions that name their finding all the same are left out: there the name is looked up.
+    """
+    rng = random.Random(recipe.seed)
+    for finding, phrases in lay_questions().items():
+        unnamed = [phrase for phrase in phrases if not named_by_anybody(respelt(phrase))]
+        yield from ((vary(phrase, rng), finding) for phrase in unnamed for _ in range(recipe.variants))
+    for intent, phrases in questions().items():
+        for phrase in phrases:
+            if "{name}" not in phrase and not named_by_anybody(phrase):
+                yield from ((vary(_filled(phrase, intent, rng), rng), NOTHING) for _ in range(recipe.variants))
 
 
 def _filled(phrase: str, intent: str, rng: random.Random) -> str:
@@ -79,18 +101,24 @@ def _filled(phrase: str, intent: str, rng: random.Random) -> str:
     )
 
 
-def train_question_kinds(recipe: QuestionRecipe) -> QuestionKinds:
-    """Fit the classifier: softmax regression with weight decay, each kind weighed alike."""
+def train_classifier(pairs: Sequence[Example], recipe: QuestionRecipe) -> QuestionClassifier:
+    """Fit a classifier: softmax regression with weight decay, each label weighed alike.
+
+    Parameters
+    ----------
+    pairs : sequence of (str, str)
+        Questions and their labels.
+    recipe : QuestionRecipe
+    """
     torch.manual_seed(recipe.seed)
-    pairs = list(examples(recipe))
-    kinds = tuple(sorted({kind for _, kind in pairs}))
+    labels = tuple(sorted({label for _, label in pairs}))
     rows = [torch.from_numpy(features_of(question)) for question, _ in pairs]
     starts = torch.tensor([0, *(len(row) for row in rows[:-1])]).cumsum(0)
     buckets, scale = torch.cat(rows), torch.cat([torch.full((len(row),), max(1, len(row)) ** -0.5) for row in rows])
-    wanted = torch.tensor([kinds.index(kind) for _, kind in pairs])
-    share = torch.bincount(wanted, minlength=len(kinds)).float()
-    weights = torch.zeros(BUCKETS, len(kinds), requires_grad=True)
-    bias = torch.zeros(len(kinds), requires_grad=True)
+    wanted = torch.tensor([labels.index(label) for _, label in pairs])
+    share = torch.bincount(wanted, minlength=len(labels)).float()
+    weights = torch.zeros(BUCKETS, len(labels), requires_grad=True)
+    bias = torch.zeros(len(labels), requires_grad=True)
     optimizer = torch.optim.Adam([weights, bias], lr=recipe.lr)
     for _ in range(recipe.steps):
         scores = functional.embedding_bag(buckets, weights, starts, mode="sum", per_sample_weights=scale) + bias
@@ -99,17 +127,25 @@ def train_question_kinds(recipe: QuestionRecipe) -> QuestionKinds:
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-    return QuestionKinds(kinds, weights.detach().T.numpy(), bias.detach().numpy())
+    return QuestionClassifier(labels, weights.detach().T.numpy(), bias.detach().numpy())
 
 
-def save_question_kinds(classifier: QuestionKinds, recipe: QuestionRecipe, folder: Path) -> None:
-    """Write the weights in half precision, and what they were trained with."""
+def questions_step(recipe: QuestionRecipe, folder: Path) -> None:
+    """Train both classifiers and write their folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        folder / WEIGHTS_FILE,
-        kinds=np.array(classifier.kinds),
-        weights=classifier.weights.astype(np.float16),
-        bias=classifier.bias.astype(np.float32),
-    )
+    for file, pairs in ((KINDS_FILE, kind_examples(recipe)), (FINDINGS_FILE, finding_examples(recipe))):
+        save_classifier(train_classifier(list(pairs), recipe), folder / file)
     text = json.dumps(dataclasses.asdict(recipe), indent=1)
     (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
+
+
+def save_classifier(classifier: QuestionClassifier, path: Path) -> None:
+    """Write the weights as whole numbers of one byte, with a scale for each label."""
+    scale = np.maximum(np.abs(classifier.weights).max(axis=1), 1e-6) / 127
+    np.savez_compressed(
+        path,
+        labels=np.array(classifier.labels),
+        weights=np.round(classifier.weights / scale[:, None]).astype(np.int8),
+        scale=scale.astype(np.float32),
+        bias=classifier.bias.astype(np.float32),
+    )

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from ecg_chat.chat import question_kind as module
 from ecg_chat.chat.looked_up import note_for
-from ecg_chat.chat.question_kind import SURE_FROM, QuestionKinds, features_of, question_kinds
+from ecg_chat.chat.question_classifier import BUCKETS, QuestionClassifier, features_of
+from ecg_chat.chat.question_kind import SURE_FROM, question_kind, question_kinds
 from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.tasks import classification_question
 
@@ -30,7 +32,7 @@ EVIDENCE = NetworkEvidence(
     ],
 )
 def test_plain_questions_are_recognised(question, kind):
-    assert question_kinds().kind(question) == kind
+    assert question_kind(question) == kind
 
 
 def test_the_kind_stands_before_what_is_looked_up():
@@ -56,8 +58,16 @@ def test_the_name_of_a_finding_is_one_word_to_it():
     assert not np.array_equal(features_of("Is there LVH?"), features_of("Why LVH?"))
 
 
-def test_nothing_is_said_where_no_kind_is_probable_enough():
+def test_nothing_is_said_where_no_kind_is_probable_enough(monkeypatch):
     n = int(1 / SURE_FROM) + 1
-    even = QuestionKinds(tuple("abcdefghij"[:n]), np.zeros((n, 1 << 14), np.float32), np.zeros(n, np.float32))
-    assert even.kind("Anything") == ""
-    assert question_kinds().kind("") in ("", *question_kinds().kinds)
+    even = QuestionClassifier(tuple("abcdefghij"[:n]), np.zeros((n, BUCKETS), np.float32), np.zeros(n, np.float32))
+    monkeypatch.setattr(module, "question_kinds", lambda: even)
+    assert question_kind("Anything") == ""
+
+
+def test_a_question_of_no_word_is_of_a_known_kind_or_none():
+    assert question_kind("") in ("", *question_kinds().labels)
+
+
+def test_a_slip_of_the_pen_changes_no_kind():
+    assert question_kind("Is there atrial fibrilation?") == question_kind("Is there atrial fibrillation?") == "is there"

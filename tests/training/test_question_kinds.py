@@ -1,42 +1,60 @@
-"""The classifier of questions is made of the phrases for training."""
+"""The classifiers of questions are made of the phrases for training."""
 
 from collections import Counter
 
 import numpy as np
+import pytest
 
-from ecg_chat.chat import question_kind
+from ecg_chat.chat.asked_finding import NOTHING
+from ecg_chat.chat.named_findings import named_by_anybody
+from ecg_chat.chat.question_classifier import load_classifier
+from ecg_chat.training.dialogue.phrases import lay_questions
 from ecg_chat.training.question_kinds import (
     KIND_OF,
     QuestionRecipe,
-    examples,
-    save_question_kinds,
-    train_question_kinds,
+    finding_examples,
+    kind_examples,
+    save_classifier,
+    train_classifier,
 )
 
 SHORT = QuestionRecipe(variants=1, steps=40)
+MAKERS = pytest.mark.parametrize("examples", [kind_examples, finding_examples])
 
 
-def test_every_kind_has_examples_and_no_placeholder_is_left():
-    pairs = list(examples(SHORT))
-    assert not [question for question, _ in pairs if "{" in question]
-    counts = Counter(kind for _, kind in pairs)
+def test_every_kind_has_examples():
+    counts = Counter(kind for _, kind in kind_examples(SHORT))
     assert set(KIND_OF.values()) <= set(counts)
     assert min(counts.values()) > 5
 
 
-def test_it_learns_to_tell_kinds_apart_and_survives_storing(tmp_path, monkeypatch):
-    classifier = train_question_kinds(SHORT)
-    pairs = list(examples(QuestionRecipe(variants=1, seed=1)))[::25]
-    right = np.mean([classifier.kind(question) == kind for question, kind in pairs])
-    assert right > 0.6
-    save_question_kinds(classifier, SHORT, tmp_path)
-    monkeypatch.setattr(question_kind, "FOLDER", tmp_path)
-    question_kind.question_kinds.cache_clear()
-    stored = question_kind.question_kinds()
-    question_kind.question_kinds.cache_clear()
-    assert stored.kinds == classifier.kinds
-    assert [stored.kind(q) for q, _ in pairs[:40]] == [classifier.kind(q) for q, _ in pairs[:40]]
+def test_every_finding_has_examples_that_do_not_name_it():
+    pairs = list(finding_examples(SHORT))
+    counts = Counter(finding for _, finding in pairs)
+    assert set(counts) == {NOTHING, *lay_questions()}
+    assert min(counts.values()) > 5
+    named = [question for question, finding in pairs if finding != NOTHING and named_by_anybody(question)]
+    assert len(named) < len(pairs) / 100  # a small change may make a name
 
 
-def test_the_same_seed_gives_the_same_examples():
+@MAKERS
+def test_no_placeholder_is_left(examples):
+    assert not [question for question, _ in examples(SHORT) if "{" in question]
+
+
+@MAKERS
+def test_the_same_seed_gives_the_same_examples(examples):
     assert list(examples(SHORT))[:200] == list(examples(SHORT))[:200]
+
+
+@MAKERS
+def test_it_learns_to_tell_them_apart_and_survives_storing(tmp_path, examples):
+    classifier = train_classifier(list(examples(SHORT)), SHORT)
+    pairs = list(examples(QuestionRecipe(variants=1, seed=1)))[::25]
+    right = np.mean([classifier.most_probable(question)[0] == label for question, label in pairs])
+    assert right > 0.6
+    save_classifier(classifier, tmp_path / "stored.npz")
+    stored = load_classifier(tmp_path / "stored.npz")
+    assert stored.labels == classifier.labels
+    same = [stored.most_probable(q)[0] == classifier.most_probable(q)[0] for q, _ in pairs]
+    assert np.mean(same) > 0.98

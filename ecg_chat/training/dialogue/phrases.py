@@ -1,4 +1,4 @@
-"""How people ask, by intent (``phrases.json``).
+"""How people ask, by intent (``phrases.json``), and for a finding without its name (``lay_findings.json``).
 
 ``{name}`` stands for a statement, ``{lead}`` for a lead, ``{term}`` for a word about ECGs, ``{topic}`` for anything else
 (`TOPICS`). A test keeps the phrases apart from those that `ecg_chat.evaluation.wordings` asks.
@@ -28,3 +28,10 @@ def questions() -> Mapping[str, tuple[str, ...]]:
     """Return the phrases of each intent; ``…_patient`` and ``…_clinician`` are those of one audience alone."""
     stored = json.loads((Path(__file__).parent / "phrases.json").read_text(encoding="utf-8"))
     return {intent: tuple(phrases) for intent, phrases in stored.items()}
+
+
+@cache
+def lay_questions() -> Mapping[str, tuple[str, ...]]:
+    """Return questions in lay words by the finding that they ask for: a code, or a superclass as encoders call it."""
+    stored = json.loads((Path(__file__).parent / "lay_findings.json").read_text(encoding="utf-8"))
+    return {finding: tuple(phrases) for finding, phrases in stored.items()}

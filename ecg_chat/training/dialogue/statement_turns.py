@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ecg_chat.chat.looked_up import look_up
+from ecg_chat.conversation.evidence import class_name
 from ecg_chat.training.dialogue import answers, presence
-from ecg_chat.training.dialogue.phrases import questions
+from ecg_chat.training.dialogue.phrases import lay_questions, questions
 from ecg_chat.training.dialogue.truth import Truth
 
 NAMED_INTENTS = ("is_there", "rule_out", "why", "mean", "which_leads", "sure")
@@ -23,6 +24,8 @@ PRESENT_SHARE: Mapping[str, float] = {
     "sure": 0.75,
 }
 """How often a question is about a statement that holds; half for "is there …?", so that yes and no are learnt alike."""
+LAY_SHARE = {True: 0.35, False: 0.1}
+"""How often patients and clinicians ask whether something is there without its name."""
 
 
 def answer_about(truth: Truth, intent: str, code: str, patient: bool) -> str:
@@ -41,17 +44,35 @@ def answer_about(truth: Truth, intent: str, code: str, patient: bool) -> str:
 def named_turn(truth: Truth, intent: str, patient: bool, rng: random.Random) -> tuple[str, str, str]:
     """Return question, answer and the statement's code."""
     code = _pick_code(truth, intent, rng)
-    statement = truth.catalogue[code]
-    aliases = [statement.name, *statement.aliases]
-    name = rng.choice([statement.name, statement.name, rng.choice(aliases)])
-    if name.isascii() and len(name) <= 5 and name.islower():
-        name = name.upper() if rng.random() < 0.7 else name
-    question = rng.choice(questions()[intent]).format(name=name)
+    lay = intent == "is_there" and rng.random() < LAY_SHARE[patient]
+    question = (lay and _in_lay_words(code, truth.catalogue, truth, rng)) or _by_name(code, intent, truth, rng)
     found = look_up(question, truth.network)
     if found.subject is not None:  # a name may stand for several statements ("lbbb"): of which is spoken, is looked up
         code = found.subject.key
     answer = answer_about(truth, intent, code, patient)
     return question, answer.replace(truth.catalogue[code].name, found.asked) if found.asked else answer, code
+
+
+def _by_name(code: str, intent: str, truth: Truth, rng: random.Random) -> str:
+    statement = truth.catalogue[code]
+    aliases = [statement.name, *statement.aliases]
+    name = rng.choice([statement.name, statement.name, rng.choice(aliases)])
+    if name.isascii() and len(name) <= 5 and name.islower():
+        name = name.upper() if rng.random() < 0.7 else name
+    return rng.choice(questions()[intent]).format(name=name)
+
+
+def _in_lay_words(finding: str, of_it: Collection[str], truth: Truth, rng: random.Random) -> str:
+    """Return a question about something without its name.
+
+    "" if nobody asks so, or if what is looked up for it is none of the codes or superclasses `of_it`.
+    """
+    phrases = lay_questions().get(finding)
+    if not phrases:
+        return ""
+    question = rng.choice(phrases)
+    items = look_up(question, truth.network).items
+    return question if items and items[0].key in of_it else ""
 
 
 def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, str, str]:
@@ -62,6 +83,11 @@ def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, st
     key = rng.choice(pool)
     name = rng.choice(presence.GROUPS[key].asked)
     question = rng.choice(questions()["group"]).format(name=name).replace("any sign of any sign of", "any sign of")
+    if rng.random() < LAY_SHARE[patient]:
+        whole = class_name(key)
+        question = (
+            _in_lay_words(whole, {whole, *presence.codes_of(truth, presence.GROUPS[key])}, truth, rng) or question
+        )
     members = presence.group_members(truth, key)
     return question, presence.is_group_there(truth, key, patient), members[0].code if members else ""
 
