@@ -41,6 +41,7 @@ KINDS: Mapping[str, str] = {
     "form": "form",
 }  # fmt: skip
 """What a line of the pattern is called, by superclass; the last two are of statements that have none."""
+NO_RHYTHM = "not known"
 DIAGNOSTIC_CLASSES = CLASSES["diagnostic"]
 NOTED: Mapping[str, str] = {**AXIS_NAMES, **STAGE_NAMES, **{name: name for name in EXTRA_SYSTOLE_NAMES}}
 REDUNDANT = {"LPR": "1AVB", "PRC(S)": "PAC", "ABQRS": "", "TAB_": "", "NT_": "NDT", "ISC_": "", "QWAVE": ""}
@@ -72,9 +73,8 @@ def describe(
     who = patient or PatientContext()
     lines = [_rate(measurements, who), _rhythm(measurements), _intervals(measurements, who), _axes(measurements, who)]
     lines += [_st(measurements), _repolarisation(measurements), _voltage(measurements), _quality(measurements)]
-    return "\n".join(
-        line for line in [*lines, *_criteria(judgements), *_pattern(probabilities or {}, judgements)] if line
-    )
+    lines += [*_criteria(judgements), *_pattern(probabilities or {}, judgements, measurements)]
+    return "\n".join(line for line in lines if line)
 
 
 def _rate(m: Measurements, who: PatientContext) -> str:
@@ -143,13 +143,16 @@ def _quality(m: Measurements) -> str:
     return "; ".join(parts)
 
 
-def _pattern(probabilities: Mapping[str, float], judgements: Mapping[str, Judgement]) -> list[str]:
+def _pattern(
+    probabilities: Mapping[str, float], judgements: Mapping[str, Judgement], measurements: Measurements
+) -> list[str]:
     """Write what the encoder finds, by kind and by name: the superclasses, what is likely and what is possible.
 
     Whether a probability is large enough is decided here, because comparing numbers is not what a small language model
     is good at, and names are written out, because it copies a name more easily than it learns what a code stands for.
     What a defining number speaks against is no more than possible, and not told where the number alone decides. A
-    superclass that the encoder has no output for is as likely as the likeliest of its codes.
+    superclass that the encoder has no output for is as likely as the likeliest of its codes. Where neither network nor
+    criteria name a rhythm, a line says so: a small language model does not notice that one is missing.
     """
     catalogue = load_catalogue()
     known = sorted((code for code in probabilities if code in catalogue), key=lambda code: -probabilities[code])
@@ -168,6 +171,8 @@ def _pattern(probabilities: Mapping[str, float], judgements: Mapping[str, Judgem
         of_kind = [code for code in shown if _kind(code) == kind]
         likely = [catalogue[c].name for c in of_kind if c in certain]
         possible = [catalogue[c].name for c in of_kind if c not in certain]
+        if kind == KINDS["rhythm"] and not likely and not _rhythm_by_criteria(judgements, measurements):
+            likely = [NO_RHYTHM]
         parts = [", ".join(likely)] if likely else []
         parts += [f"possible {', '.join(possible)}"] if possible else []
         lines += [f"{kind}: {'; '.join(parts)}"] if parts else []
@@ -175,6 +180,13 @@ def _pattern(probabilities: Mapping[str, float], judgements: Mapping[str, Judgem
     only = [catalogue[code].name for code in unseen if _kind(code) != "rhythm"][:MAX_ONLY_BY_CRITERIA]
     lines += [f"criteria without pattern: {', '.join(only)}"] if only else []
     return [*lines, *_noted(probabilities)]
+
+
+def _rhythm_by_criteria(judgements: Mapping[str, Judgement], measurements: Measurements) -> bool:
+    """Whether criteria alone name the rhythm; sinus arrhythmia not where the beats are called regular."""
+    met = {code for code, judgement in judgements.items() if judgement.verdict == "met"}
+    regular = measurements.rhythm.regularity == "regular"
+    return bool(met & {"SR", "STACH", "SBRAD"}) or ("SARRH" in met and not regular)
 
 
 def _kind(code: str) -> str:

@@ -113,3 +113,17 @@ def test_no_answer_contradicts_the_encoder_or_the_measurements(name):
         for asked, told in turns_as_read(conversation):
             wrong = [c.says for c in check(told, reading, asked) if c.verdict == "contradicted"]
             assert not wrong, (asked, told)
+
+
+@pytest.mark.parametrize("kind", ["normal", "af", "tachycardia"])
+@pytest.mark.parametrize(
+    "probabilities",
+    [{"SR": 0.9}, {"SR": 0.2, "AFIB": 0.3}, {"AFIB": 0.8, "SR": 0.1}, {"SARRH": 0.6}, {"PACE": 0.7}, {"SVTAC": 0.9}],
+)
+def test_the_facts_say_that_the_rhythm_is_not_known_where_no_answer_names_it(kind, probabilities):
+    row = record({})
+    measurements = measure(make_ecg(kind).ecg)
+    judgements = judge(measurements, age_years=row.age_years, sex=row.sex)
+    truth = with_network(truth_of(row, measurements, judgements), probabilities)
+    facts = describe(measurements, judgements, None, probabilities)
+    assert ("rhythm: not known" in facts) == (truth.rhythm == "")
