@@ -38,7 +38,7 @@ from ecg_chat.training.dialogue_stage import DialogueRecipe, new_parts, train_di
 from ecg_chat.training.encoder_recipe import PREPROCESS, EncoderRecipe
 from ecg_chat.training.encoder_stage import LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
-from ecg_chat.training.label_columns import label_columns, label_names, logit_labels
+from ecg_chat.training.label_columns import Labels, label_columns, label_names, logit_labels
 from ecg_chat.training.provenance_files import IDS_FILE, copy_ids, copy_recipes
 from ecg_chat.training.reader_steps import (
     READINGS_FILE,
@@ -173,28 +173,12 @@ def assemble_step(
     labels = logit_labels(training_records(records), read_statement_table(ptbxl))
     thresholds, measured, reader = _chosen_on_fold_9(ptbxl, work, records, ensemble)
     parts = new_parts(recipe, tokenizer, len(labels.names))
-    parts.load_state_dict(
-        torch.load(work / "dialogue" / "checkpoint.pt", weights_only=True, map_location="cpu")["model"]
-    )
-    config = ModelConfig(
-        name=model_dir.name,
-        superclasses=ensemble.superclasses,
-        codes=ensemble.codes,
-        attributes=ensemble.attributes,
-        usual=labels.usual,
-        thresholds=thresholds,
-        measured=measured,
-        members=n_members,
-        further_encoders=tuple(cast(EcgEncoder, one).config for one in ensemble.members[n_members:]),
-        projected_features=False,
-        n_ecg_tokens=recipe.n_ecg_tokens,
-        projector_hidden=recipe.projector_hidden,
-        preprocess=PREPROCESS,
-        encoder=ensemble.config,
-    )
+    checkpoint = torch.load(work / "dialogue" / "checkpoint.pt", weights_only=True, map_location="cpu")
+    parts.load_state_dict(checkpoint["model"])
+    labels = dataclasses.replace(labels, thresholds=thresholds)
     config = save_model(
         model_dir,
-        config,
+        _config(model_dir.name, ensemble, n_members, labels, measured, recipe),
         encoder=ensemble,
         projector=parts.projector,
         decoder=parts.decoder,
@@ -204,6 +188,33 @@ def assemble_step(
     copy_ids([work, *([further] if further is not None else [])], model_dir / IDS_FILE)
     copy_recipes(work, model_dir / "train", len(list(work.glob("encoder_*.pt"))), with_trees=measured is not None)
     return config
+
+
+def _config(
+    name: str,
+    ensemble: EncoderEnsemble,
+    n_members: int,
+    labels: Labels,
+    measured: MeasuredReaderConfig | None,
+    recipe: DialogueRecipe,
+) -> ModelConfig:
+    """Say what the model is made of; of the encoders the first ``n_members`` predict attributes as well."""
+    return ModelConfig(
+        name=name,
+        superclasses=ensemble.superclasses,
+        codes=ensemble.codes,
+        attributes=ensemble.attributes,
+        usual=labels.usual,
+        thresholds=labels.thresholds,
+        measured=measured,
+        members=n_members,
+        further_encoders=tuple(cast(EcgEncoder, one).config for one in ensemble.members[n_members:]),
+        projected_features=False,
+        n_ecg_tokens=recipe.n_ecg_tokens,
+        projector_hidden=recipe.projector_hidden,
+        preprocess=PREPROCESS,
+        encoder=ensemble.config,
+    )
 
 
 def _ensemble(ptbxl: Path, work: Path, further: Path | None, taken: Sequence[int]) -> tuple[EncoderEnsemble, int]:

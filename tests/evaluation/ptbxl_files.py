@@ -32,12 +32,12 @@ COLUMNS = (
 FOLDS = (1, 9, 10)
 
 
-def write_ptbxl(folder):
-    """Write one record of each kind into each fold, two into fold 10; ids count from 1."""
+def write_ptbxl(folder, copies=1):
+    """Write so many records of each kind into each fold, twice as many into fold 10; ids count from 1."""
     rows = [COLUMNS]
     (folder / "records100").mkdir()
     for fold in (*FOLDS, 10):
-        for kind, codes in KINDS.items():
+        for kind, codes in list(KINDS.items()) * copies:
             ecg_id = len(rows)
             name = f"records100/{ecg_id}_lr"
             _write_signal(folder / "records100", f"{ecg_id}_lr", make_ecg(kind, fs_hz=100.0, seed=ecg_id).ecg.signal)
