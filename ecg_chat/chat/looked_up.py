@@ -34,6 +34,7 @@ from ecg_chat.statements.types import Verdict
 MAX_NAMES = 4
 LONGEST_ABBREVIATION = 5
 ST_T_CODES = frozenset({"STE_", "STD_", "NST_", "NDT", "INVT", "LOWT", "NT_", "TAB_"})
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _ECG_QA_VERIFY = re.compile(r"Does this ECG show |(?:Is|Are there signs of) .+ in this ECG\?$")
 
 
@@ -76,7 +77,7 @@ class LookedUp:
         Of a choice the one of the higher level (of equal ones the more raised), of classes the letter farthest above
         its threshold, of a list the one that comes first where none is likely; "" if there is none.
     about : int
-        Which item the question is about: the first in a sentence that asks, or else the first.
+        Which item the question is about: the first in a sentence that asks, or else in the last that names any.
     """
 
     kind: Kind = "named"
@@ -141,9 +142,21 @@ def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
     if len(named) == len(judged) == 2 and " or " in question and judged[0].name != judged[1].name:
         stronger = max(judged, key=lambda one: max(evidence.rank(key) for key in one.keys))
         return LookedUp("choice", items, stronger.name)
-    asking = [m.span() for m in re.finditer(r"[^.!?]*\?", respelled)]
-    about = [k for k, one in enumerate(judged) if any(start <= one.start < stop for start, stop in asking)]
-    return LookedUp("named", items, about=about[0] if about else 0)
+    return LookedUp("named", items, about=_about(respelled, [one.start for one in judged]))
+
+
+def _about(question: str, starts: Sequence[int]) -> int:
+    """Return which of the names at `starts` is asked about: the first in a sentence that ends with a question mark.
+
+    Where none is, it is the first in the last sentence that names something: "I feel flutters. is there an av block".
+    """
+    sentences = [match.span() for match in _SENTENCE.finditer(question)]
+    asking = [span for span in sentences if question[: span[1]].endswith("?")]
+    for first, stop in (*asking, *reversed(sentences)):
+        named = [k for k, start in enumerate(starts) if first <= start < stop]
+        if named:
+            return named[0]
+    return 0
 
 
 def _as_written(name: str) -> str:

@@ -182,6 +182,8 @@ def test_a_name_of_two_findings_stands_for_the_likelier_one() -> None:
         ("They mentioned a flutter. Is there atrial flutter?", "atrial flutter"),
         ("Is there an inferior infarct in a patient with a pacemaker?", "inferior myocardial infarction"),
         ("He had an inferior infarction years ago. Is there atrial flutter now?", "atrial flutter"),
+        ("i had an inferior infarction. is there atrial flutter", "atrial flutter"),
+        ("Could you look for atrial flutter. Thanks a lot", "atrial flutter"),
         ("Any AV block?", "AV block"),
         ("Any conduction disturbance?", ""),
     ],
