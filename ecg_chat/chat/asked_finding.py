@@ -1,7 +1,7 @@
 """Which finding somebody asks about without its name ("is the wiring on the left side of my heart blocked?").
 
-Consulted only where a question names nothing; trained on such questions (`ecg_chat.training.question_kinds`). The
-answer says the finding's name, so that a person sees what was understood.
+Consulted only where a question names nothing; trained on such questions (`ecg_chat.training.question_kinds`). Its name
+is looked up then as if it had been said, and the answer is taught to say it, so that a person sees what was understood.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from ecg_chat.chat.quantities import quantities
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.reassurance import reassurance_claims
 from ecg_chat.chat.sentences import Sentence, split
+from ecg_chat.chat.spelling import respelt
 from ecg_chat.chat.stance import is_of_a_kind
 from ecg_chat.chat.statement_claims import plain_claim, statement_claims
 from ecg_chat.chat.statement_words import statement_mentions
@@ -54,7 +55,7 @@ class ClaimStream:
 
     def __init__(self, reading: Reading, question: str = "") -> None:
         self._explains = asks_for_meaning(question)
-        self._question = question
+        self._question = respelt(question)
         self._reading = reading
         self._claims: list[Claim] = []
         self._before: Sentence | None = None

@@ -32,9 +32,15 @@ from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.types import Verdict
 
 MAX_NAMES = 4
+CRITERIA_MET = ", criteria met"
 LONGEST_ABBREVIATION = 5
 ST_T_CODES = frozenset({"STE_", "STD_", "NST_", "NDT", "INVT", "LOWT", "NT_", "TAB_"})
-_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+_SENTENCE = re.compile(r"\s*\??[^.!?]+[.!?]*")
+_BEGINS_AS_QUESTION = re.compile(
+    r"\s*(?:\?|r/?o\b|(?:rule out|exclude|any|query|check|look|confirm|show|see"
+    r"|is|are|was|do|does|did|has|have|can|could|would)\b)",
+    re.IGNORECASE,
+)
 _ECG_QA_VERIFY = re.compile(r"Does this ECG show |(?:Is|Are there signs of) .+ in this ECG\?$")
 
 
@@ -100,7 +106,7 @@ class LookedUp:
         item = self.subject
         if item is None:
             return ""
-        if item.stands_for_several and item.level == "unlikely" and "not met" in item.criteria:
+        if item.stands_for_several and item.level == "unlikely" and item.criteria != CRITERIA_MET:
             return _as_written(item.name)
         return load_catalogue()[item.key].name
 
@@ -131,15 +137,15 @@ def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
     for task in TASKS:
         if classification_options(task) in question:
             return _classes(task, evidence)
-    named = named_in_ecg_qa(question)
-    listed = None if named else list_asked_for(question)
+    respelled = respelt(question)
+    named = named_in_ecg_qa(respelled)
+    listed = None if named else list_asked_for(respelled)
     if listed is not None:
         return _list(listed, evidence)
-    respelled = respelt(question)
     said = longest(named + named_by_anybody(respelled)) or named_in_lay_words(respelled)
     judged = [one for one in said if any(key in evidence.probabilities for key in one.keys)][:MAX_NAMES]
     items = tuple(_item(one.name, one.keys, evidence, full=one not in named) for one in judged)
-    if len(named) == len(judged) == 2 and " or " in question and judged[0].name != judged[1].name:
+    if len(named) == len(judged) == 2 and " or " in respelled and judged[0].name != judged[1].name:
         stronger = max(judged, key=lambda one: max(evidence.rank(key) for key in one.keys))
         return LookedUp("choice", items, stronger.name)
     return LookedUp("named", items, about=_about(respelled, [one.start for one in judged]))
@@ -148,11 +154,13 @@ def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
 def _about(question: str, starts: Sequence[int]) -> int:
     """Return which of the names at `starts` is asked about: the first in a sentence that ends with a question mark.
 
-    Where none is, it is the first in the last sentence that names something: "I feel flutters. is there an av block".
+    Where none is, it is the first in a sentence that begins as questions do ("rule out AF. known LVH"), or else in the
+    last that names something.
     """
     sentences = [match.span() for match in _SENTENCE.finditer(question)]
-    asking = [span for span in sentences if question[: span[1]].endswith("?")]
-    for first, stop in (*asking, *reversed(sentences)):
+    marked = [span for span in sentences if question[: span[1]].endswith("?")]
+    worded = [span for span in sentences if _BEGINS_AS_QUESTION.match(question, span[0])]
+    for first, stop in (*marked, *worded, *reversed(sentences)):
         named = [k for k, start in enumerate(starts) if first <= start < stop]
         if named:
             return named[0]
@@ -195,7 +203,7 @@ def _is_of_one_lead(question: str, found: LookedUp) -> bool:
 
 
 def _measures(question: str, found: LookedUp) -> str:
-    return "" if _is_of_a_test(question, found) else measures_asked_for(question)
+    return "" if _is_of_a_test(question, found) else measures_asked_for(respelt(question))
 
 
 def _is_of_a_test(question: str, found: LookedUp) -> bool:
@@ -230,7 +238,7 @@ def _item(name: str, keys: Sequence[str], evidence: NetworkEvidence, *, full: bo
     loudest = max(keys, key=lambda key: (evidence.rank(key), evidence.verdicts.get(key) == "met"))
     number = evidence.against.get(loudest, "")
     not_met = f", criteria not met ({number})" if number else ", criteria not met"
-    words: Mapping[Verdict | None, str] = {"met": ", criteria met", "rejected": not_met}
+    words: Mapping[Verdict | None, str] = {"met": CRITERIA_MET, "rejected": not_met}
     catalogue = load_catalogue()
     full_name = catalogue[loudest].name if full and loudest in catalogue else ""
     criteria = words.get(evidence.verdicts.get(loudest), "")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from ecg_chat.chat.asked_finding import asked_finding
+from ecg_chat.chat.asked_names import asked_mentions
 from ecg_chat.chat.question_kind import question_kind
-from ecg_chat.chat.sentences import sentence
-from ecg_chat.chat.statement_words import StatementMention, statement_mentions
+from ecg_chat.chat.spelling import respelt
+from ecg_chat.chat.statement_words import StatementMention
 from ecg_chat.conversation import ecg_qa_names as names
 from ecg_chat.conversation.evidence import class_name
 from ecg_chat.signals.ecg import STANDARD_LEADS
@@ -31,12 +32,18 @@ _GROUP_WORDS: Mapping[str, str] = {
 
 _ABOUT_A_FINDING = frozenset({"is there", "rule out", "which leads", "why", "sure", "mean"})
 """Kinds of question that are about one finding, or a kind of finding."""
-_COMMON_NAMES: Mapping[str, str] = {
-    "ASMI": "anterior infarction", "IMI": "inferior infarction", "LMI": "lateral infarction", "ISC_": "ischemia",
-    "SVTAC": "supraventricular tachycardia", "class MI": "infarction", "class HYP": "hypertrophy",
-    "class CD": "conduction disturbance", "class STTC": "ST-T change",
+_WALLS: Mapping[str, tuple[str, ...]] = {
+    "IMI": ("IMI", "ILMI", "IPMI", "IPLMI"), "AMI": ("AMI", "ASMI", "ALMI"), "LMI": ("LMI", "ALMI", "ILMI", "IPLMI"),
+    "PMI": ("PMI", "IPMI", "IPLMI"),
 }  # fmt: skip
-"""What lay words for these mean, where it is more than one statement: any infarct of a wall, for instance."""
+"""Who asks for an infarct of a wall asks for those that reach beyond it as well."""
+_COMMON_NAMES: Mapping[str, str] = {
+    "ASMI": "anterior infarction", "AMI": "anterior infarction", "IMI": "inferior infarction",
+    "LMI": "lateral infarction", "PMI": "posterior infarction", "ISC_": "ischemia", "SR": "normal sinus rhythm",
+    "SVTAC": "supraventricular tachycardia", "class HYP": "hypertrophy", "class CD": "conduction disturbance",
+    "class STTC": "ST-T change",
+}  # fmt: skip
+"""What lay words for these mean, where it is not the catalogue's name."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,12 @@ def named_in_ecg_qa(question: str) -> list[Named]:
 
 
 def named_by_anybody(question: str) -> list[Named]:
-    """List what a question names in anybody's words: statements, and kinds of statements."""
-    found = [Named(m.start, m.stop, m.name, _with_class(m)) for m in statement_mentions(sentence(question))]
+    """List what a question names in anybody's words: statements, and kinds of statements.
+
+    Places are those in the `ecg_chat.chat.spelling.respelt` question.
+    """
+    question = respelt(question)
+    found = [Named(m.start, m.stop, m.name, _with_class(m)) for m in asked_mentions(question)]
     for phrase, superclass in _GROUP_WORDS.items():
         start = question.lower().find(phrase)
         if start >= 0:
@@ -96,10 +107,16 @@ def named_in_lay_words(question: str) -> list[Named]:
     return [Named(0, len(question), name, keys)]
 
 
+def asked_about(question: str) -> list[Named]:
+    """Return what a question is about in anybody's words, by name or without."""
+    return longest(named_by_anybody(question)) or named_in_lay_words(question)
+
+
 def _with_class(mention: StatementMention) -> tuple[str, ...]:
-    """Add the superclass where the words name a whole kind ("infarction")."""
+    """Add the superclass where the words name a whole kind ("infarction"), and the further infarcts of a wall."""
     superclass = _GROUP_WORDS.get(mention.name)
-    return (*mention.codes, class_name(superclass)) if superclass else mention.codes
+    codes = _WALLS.get(mention.codes[0], mention.codes) if len(mention.codes) == 1 else mention.codes
+    return (*codes, class_name(superclass)) if superclass else codes
 
 
 def longest(found: Sequence[Named]) -> list[Named]:

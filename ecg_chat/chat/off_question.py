@@ -11,7 +11,8 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from ecg_chat.chat.sentences import Sentence, sentence
+from ecg_chat.chat.named_findings import asked_about
+from ecg_chat.chat.sentences import Sentence
 from ecg_chat.chat.stance import stance
 from ecg_chat.chat.statement_words import StatementMention, statement_mentions
 from ecg_chat.chat.types import Claim
@@ -31,16 +32,16 @@ def marked_off_question(where: Sentence, claims: Sequence[Claim], question: str)
     question : str
     """
     opening = _VERDICT.match(where.text)
-    asked = statement_mentions(sentence(question))
+    asked = asked_about(question)
     if opening is None or not asked:
         return tuple(claims)
-    codes = {code for mention in asked for code in mention.codes}
+    codes = {key for one in asked for key in one.keys}
     said = statement_mentions(where)
     if any(codes.intersection(mention.codes) for mention in said):
         return tuple(claims)
     wanted = "asserted" if opening[1] == "yes" else "negated"
     off = [mention for mention in said if stance(where, mention.start, mention.stop) == wanted]
-    why = f"the question was about {' and '.join(mention.name for mention in asked)}, this is another finding"
+    why = f"the question was about {' and '.join(one.name for one in asked)}, this is another finding"
     return tuple(
         dataclasses.replace(claim, verdict="not checkable", measured=why) if _is_of(claim, where, off) else claim
         for claim in claims

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_chat.chat.asked_names import asked_mentions
 from ecg_chat.chat.sentences import sentence
 from ecg_chat.chat.spelling import respelt
-from ecg_chat.chat.statement_words import statement_mentions
 from ecg_chat.statements.catalogue import load_catalogue
 
 FOLDER = Path(__file__).resolve().parents[2] / "models" / "questions"
@@ -61,7 +61,7 @@ def load_classifier(path: Path) -> QuestionClassifier:
 
 def features_of(question: str) -> NDArray[np.int64]:
     """Return the buckets of a text: its words, pairs of neighbours, and pieces of words, each once."""
-    words = _TOKEN.findall(_without_names(respelt(question)))
+    words = _TOKEN.findall(_without_names(question))
     pairs = [f"{a} {b}" for a, b in zip(["^", *words], [*words, "$"], strict=True)]
     pieces = [f"#{padded[k : k + _PIECE]}" for word in words for padded in [f"<{word}>"] for k in _starts(padded)]
     return np.unique(np.array([_bucket(feature) for feature in [*words, *pairs, *pieces]], np.int64))
@@ -77,9 +77,9 @@ def _bucket(feature: str) -> int:
 
 def _without_names(question: str) -> str:
     """Lower case, with one word in place of each name of a statement."""
-    where = sentence(question)
+    where = sentence(respelt(question))
     text, end = "", 0
-    for mention in statement_mentions(where):
+    for mention in asked_mentions(question):
         if not _is_kept(mention.codes):
             text += f"{where.text[end : mention.start]} {NAME} "
             end = mention.stop

@@ -66,7 +66,8 @@ _FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
             "signs you take for a heart attack",
             r"(?:having|have|had|get(?:ting)?|think|feels? like|afraid)[a-z ',]{0,32}heart attack"
             r"|heart attack (?:now|right now|happening)"
-            r"|i(?: am|'m| might be| could be)? having (?:a |an )?(?:myocardial infarction|infarct(?:ion)?|mi)",
+            r"|i(?: am|'m| might be| could be)? having (?:a |an )?(?:myocardial infarction|infar[ck]t(?:ion)?|mi)"
+            r"|(?:having|had) (?:a|another) coronary|having the big one",
         ),
         ("breathlessness", "breathlessness", _BREATH),
         (

@@ -9,6 +9,7 @@ from itertools import pairwise
 from ecg_chat.chat.medication import NO_DOSES, WITHHELD, asks_for_dose, first_instruction
 from ecg_chat.chat.red_flags import red_flags
 from ecg_chat.chat.sentences import split
+from ecg_chat.chat.spelling import respelt
 from ecg_chat.conversation.types import Audience, PatientContext
 from ecg_chat.measurements.types import Measurements
 
@@ -65,6 +66,7 @@ def notice_for(question: str, patient: PatientContext, measurements: Measurement
             *red_flags(patient.symptoms),
             *red_flags(patient.history, past=True),
             *red_flags(question),
+            *red_flags(respelt(question)),
             *_by_rate(patient, measurements),
         )
     )

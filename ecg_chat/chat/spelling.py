@@ -16,7 +16,7 @@ MEDICAL_WORDS = (
     "cardiomyopathy", "digoxin", "ectopic", "ectopics", "electrolyte", "extrasystole", "extrasystoles",
     "fascicular", "fibrillation", "flutter", "hemiblock", "hypertrophy", "infarct", "infarction",
     "intraventricular", "ischaemia", "ischaemic", "ischemia", "ischemic", "myocardial", "pacemaker",
-    "parkinson", "pericarditis", "premature", "repolarisation", "rhythm", "septum", "supraventricular",
+    "parkinson", "premature", "repolarisation", "rhythm", "septum", "supraventricular",
     "tachycardia", "trigeminy", "ventricle", "ventricles", "ventricular", "voltage", "wenckebach",
 )  # fmt: skip
 OTHER_WORDS = frozenset(
@@ -26,7 +26,7 @@ OTHER_WORDS = frozenset(
         "electrocute", "electrolytes", "electrolytic", "flatter", "flatters", "fluster", "flusters", "flutters",
         "fluttery", "hypertrophic", "inaction", "infarcts", "infarctions", "infection", "infections", "infliction",
         "inflection", "inflections", "pacemakers", "peacemaker", "peacemakers", "rhythms", "septal", "trial",
-        "trials", "ventricularly", "voltages",
+        "trials", "ventricularly", "voltages", "interventricular", "hypotrophy", "hypotrophic", "myocardium",
     }
 )  # fmt: skip
 """Words so near to the medical ones that they would be taken for slips."""
@@ -49,11 +49,12 @@ def respelt(question: str) -> str:
 def _right(word: str) -> str:
     """Return the nearest medical word; "" for one that is known, and where none or several are as near.
 
-    Distance: letters that are missing, too many, wrong or swapped with their neighbour.
+    Distance: letters that are missing, too many, wrong or swapped with their neighbour. The first letter counts as
+    right: "depolarisation" is no slip of "repolarisation".
     """
     if word in MEDICAL_WORDS or word in OTHER_WORDS:
         return ""
-    slips = {known: OSA.distance(word, known) for known in MEDICAL_WORDS}
+    slips = {known: OSA.distance(word, known) for known in MEDICAL_WORDS if known[0] == word[0]}
     near = [known for known, n in slips.items() if n <= (2 if len(known) >= LONG_WORD else 1)]
     nearest = [known for known in near if slips[known] == min(slips[one] for one in near)]
     return nearest[0] if len(nearest) == 1 else ""

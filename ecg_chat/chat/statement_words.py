@@ -16,6 +16,7 @@ Codes = tuple[str, ...]
 _TOKEN = re.compile(r"[a-z0-9]+")
 _GAP = re.compile(r"[\s/'()-]{1,3}")
 _PARENTHESIS = re.compile(r"\s*\(\s*(?:the |a |an )?|\s*[,=]\s*(?:or|i\.e\.|that is)\s+|\s+or\s+")
+_NATURAL = re.compile(r"\b(?:natural|own|built-in|inborn) $")
 _CASED_CODES_ONLY = frozenset({"SR", "EL", "DIG", "PACE", "NORM", "AMI", "IMI", "LMI", "PMI", "PAC", "PVC"})
 
 # Words that name no single statement: any of these codes makes them true, and all must fail to make them false.
@@ -74,6 +75,12 @@ _GROUPS: Mapping[str, Codes] = {
     "atrial fibrillation or flutter": ("AFIB", "AFLT"),
 }
 
+_NOT_KNOWN_HERE = (
+    "ventricular tachycardia", "junctional tachycardia", "broad complex tachycardia", "wide complex tachycardia",
+    "wide qrs tachycardia", "polymorphic tachycardia", "junctional bradycardia", "ventricular bradycardia",
+)  # fmt: skip
+"""Names of what no statement of the catalogue is; the plain "tachycardia" within them names none either."""
+
 
 @dataclass(frozen=True)
 class StatementMention:
@@ -101,6 +108,10 @@ class PhraseIndex:
             codes = tuple(dict.fromkeys(self.known[tokens] + codes))
         self.known[tokens] = codes
 
+    def hide(self, phrase: str) -> None:
+        """Let a phrase name nothing, whatever its words would name."""
+        self.known[tuple(normal_token(t) for t in _TOKEN.findall(phrase.lower()))] = ()
+
     def freeze(self) -> PhraseIndex:
         """Sort for matching."""
         for tokens, codes in self.known.items():
@@ -126,9 +137,15 @@ def phrase_index() -> PhraseIndex:
     return build_index(load_catalogue())
 
 
-def build_index(catalogue: Mapping[str, Statement]) -> PhraseIndex:
-    """Build the index of a catalogue: its aliases and names, and the words that name several statements."""
+def build_index(catalogue: Mapping[str, Statement], further: Mapping[str, Codes] | None = None) -> PhraseIndex:
+    """Build the index of a catalogue: its aliases and names, and the words that name several statements.
+
+    ``further`` phrases by code are added.
+    """
     index = PhraseIndex()
+    for code, phrases in (further or {}).items():
+        for phrase in phrases:
+            index.add(phrase, (code,))
     for code, statement in catalogue.items():
         for phrase in (*statement.aliases, statement.name):
             index.add(phrase, (code,))
@@ -150,6 +167,8 @@ def build_index(catalogue: Mapping[str, Statement]) -> PhraseIndex:
             _add_group(index, f"{wall} {noun}", codes, catalogue)
     for phrase, codes in _GROUPS.items():
         index.add(phrase, tuple(c for c in codes if c in catalogue), override=True)
+    for phrase in _NOT_KNOWN_HERE:
+        index.hide(phrase)
     return index.freeze()
 
 
@@ -174,6 +193,9 @@ def statement_mentions(where: Sentence, index: PhraseIndex | None = None) -> tup
             i += 1
             continue
         length, codes = hit
+        if not codes:
+            i += length
+            continue
         start, stop = tokens[i][0], tokens[i + length - 1][1]
         name = " ".join(t for _, _, t in tokens[i : i + length])
         mention = StatementMention(start, stop, codes, name)
@@ -197,7 +219,12 @@ def _longest(text: str, tokens: list[tuple[int, int, str]], i: int, index: Phras
 
 
 def _is_word_not_code(where: Sentence, mention: StatementMention) -> bool:
-    """Whether a short alias stands in small letters where only capitals make it a code ("pace", "norm", "dig")."""
+    """Whether it names no statement: a short alias in small letters where only capitals make it a code ("pace", "dig").
+
+    Nor does the heart's own pacemaker, the sinus node.
+    """
+    if mention.name == "pacemaker" and _NATURAL.search(where.text, 0, mention.start) is not None:
+        return True
     written = where.plain[mention.start : mention.stop]
     return mention.name.upper() in _CASED_CODES_ONLY and not written.rstrip("s").isupper()
 

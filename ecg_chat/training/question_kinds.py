@@ -17,13 +17,12 @@ from ecg_chat.chat.asked_finding import FINDINGS_FILE, NOTHING
 from ecg_chat.chat.named_findings import named_by_anybody
 from ecg_chat.chat.question_classifier import BUCKETS, QuestionClassifier, features_of
 from ecg_chat.chat.question_kind import KINDS_FILE
-from ecg_chat.chat.spelling import respelt
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.training.dialogue import symptom_talk
 from ecg_chat.training.dialogue.comparisons import EARLIER, OVER, OWN
 from ecg_chat.training.dialogue.measure_questions import FRAMES, MEASURES, TERMS
-from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, questions
+from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, other_questions, questions
 from ecg_chat.training.dialogue.presence import GROUPS
 from ecg_chat.training.dialogue.variation import vary
 
@@ -60,7 +59,7 @@ def kind_examples(recipe: QuestionRecipe) -> Iterator[Example]:
         kind = KIND_OF.get(intent, intent)
         for phrase in phrases:
             yield from ((vary(_filled(phrase, intent, rng), rng), kind) for _ in range(recipe.variants))
-    for phrase in (phrase for phrases in lay_questions().values() for phrase in phrases):
+    for phrase in (*other_questions(), *(phrase for phrases in lay_questions().values() for phrase in phrases)):
         yield from ((vary(phrase, rng), KIND_OF["is_there"]) for _ in range(recipe.variants))
     for measure, words in MEASURES.items():
         for frame in FRAMES:
@@ -81,8 +80,10 @@ def finding_examples(recipe: QuestionRecipe) -> Iterator[Example]:
     """
     rng = random.Random(recipe.seed)
     for finding, phrases in lay_questions().items():
-        unnamed = [phrase for phrase in phrases if not named_by_anybody(respelt(phrase))]
+        unnamed = [phrase for phrase in phrases if not named_by_anybody(phrase)]
         yield from ((vary(phrase, rng), finding) for phrase in unnamed for _ in range(recipe.variants))
+    for phrase in (phrase for phrase in other_questions() if not named_by_anybody(phrase)):
+        yield from ((vary(phrase, rng), NOTHING) for _ in range(recipe.variants))
     for intent, phrases in questions().items():
         for phrase in phrases:
             if "{name}" not in phrase and not named_by_anybody(phrase):

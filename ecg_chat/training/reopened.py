@@ -47,6 +47,8 @@ def reopen_step(ptbxl: Path, model_dir: Path, work: Path) -> int:
     _check_labels(model, ptbxl, model_dir.name)
     count = model.config.members
     recipes = [_training_of(model_dir, k) for k in range(count)]
+    if not (model_dir / IDS_FILE).is_file():
+        raise InvalidInput(f"{model_dir.name} does not say what it was trained on: {IDS_FILE} is not there")
     work.mkdir(parents=True, exist_ok=True)
     for k, (encoder, (recipe, curve)) in enumerate(zip(model.encoder.members, recipes, strict=False)):
         folder = work / f"encoder_{k}"

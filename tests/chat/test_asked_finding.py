@@ -4,7 +4,7 @@ import pytest
 
 from ecg_chat.chat.asked_finding import asked_finding
 from ecg_chat.chat.looked_up import look_up, note_for
-from ecg_chat.chat.named_findings import named_in_lay_words
+from ecg_chat.chat.named_findings import longest, named_by_anybody, named_in_lay_words
 from ecg_chat.conversation.evidence import NetworkEvidence, class_name
 from ecg_chat.datasets.ptbxl import SUPERCLASSES
 from ecg_chat.statements.catalogue import load_catalogue
@@ -52,6 +52,48 @@ def test_the_line_says_the_name_that_the_question_did_not():
 def test_questions_about_something_else_name_nothing(question):
     assert asked_finding(question) == ""
     assert named_in_lay_words(question) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is it ventricular tachycardia?",
+        "Are my lower chambers just quivering?",
+        "Is there a pause in it?",
+        "Is a valve leaking?",
+    ],
+)
+def test_a_finding_that_is_not_known_here_is_not_taken_for_another(question):
+    assert look_up(question, EVIDENCE).items == ()
+
+
+@pytest.mark.parametrize("code", sorted(code for code in lay_questions() if code in load_catalogue()))
+def test_what_a_lay_question_names_is_its_own_finding(code):
+    for question in lay_questions()[code]:
+        named = longest(named_by_anybody(question))
+        assert not named or any(code in one.keys for one in named), question
+
+
+def test_an_infarct_of_a_wall_stands_for_those_that_reach_beyond_it():
+    evidence = NetworkEvidence(
+        {"AMI": 0.02, "ASMI": 0.95, "ALMI": 0.03}, usual={"AMI": 0.02, "ASMI": 0.1, "ALMI": 0.02}
+    )
+    for question in ("Is there dead tissue at the front of the heart?", "Is there an anterior MI?"):
+        subject = look_up(question, evidence).subject
+        assert subject is not None
+        assert (subject.key, subject.level) == ("ASMI", "likely")
+
+
+def test_an_absent_infarct_of_a_wall_is_called_what_it_was_asked_for():
+    evidence = NetworkEvidence({"IMI": 0.01, "ILMI": 0.01}, usual={"IMI": 0.1, "ILMI": 0.02})
+    assert look_up("Is there an inferior infarct?", evidence).asked == "inferior infarct"
+
+
+def test_an_ordinary_rhythm_is_not_a_fast_one():
+    evidence = NetworkEvidence({"SR": 0.05, "STACH": 0.9}, usual={"SR": 0.7, "STACH": 0.04})
+    subject = look_up("Is it the ordinary rhythm that a healthy heart has?", evidence).subject
+    assert subject is not None
+    assert (subject.key, subject.level) == ("SR", "unlikely")
 
 
 def test_a_name_goes_before_what_lay_words_may_mean():

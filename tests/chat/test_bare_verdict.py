@@ -34,6 +34,8 @@ def test_a_bare_answer_is_held_against_what_was_asked(answer: str, reading, verd
         "Is left bundle branch block present in this ECG?",
         "Hello. Any sign of left bundle branch block?",
         "And is this a left bundle branch block?",
+        "Is there a left bundel branch block?",
+        "Is the wiring on the left side of my heart blocked?",
     ],
 )
 def test_forms_that_ask_whether_something_is_there(question: str) -> None:

@@ -184,6 +184,8 @@ def test_a_name_of_two_findings_stands_for_the_likelier_one() -> None:
         ("He had an inferior infarction years ago. Is there atrial flutter now?", "atrial flutter"),
         ("i had an inferior infarction. is there atrial flutter", "atrial flutter"),
         ("Could you look for atrial flutter. Thanks a lot", "atrial flutter"),
+        ("rule out atrial flutter. known inferior infarction", "atrial flutter"),
+        ("?atrial flutter. Background of inferior infarction.", "atrial flutter"),
         ("Any AV block?", "AV block"),
         ("Any conduction disturbance?", ""),
     ],

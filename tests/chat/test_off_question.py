@@ -17,6 +17,16 @@ def test_a_no_about_another_statement_gets_no_tick() -> None:
     assert claim.measured == "the question was about left bundle branch block, this is another finding"
 
 
+@pytest.mark.parametrize(
+    "question", ["Is there a left bundel branch block?", "Is the wiring on the left side of my heart blocked?"]
+)
+def test_slips_and_lay_words_are_understood_here_too(question: str) -> None:
+    (claim,) = check("No, there is no sign of left anterior fascicular block in this recording.", NORMAL, question)
+    assert claim.verdict == "not checkable"
+    (claim,) = check("No, there is no sign of complete left bundle branch block.", NORMAL, question)
+    assert claim.verdict == "supported"
+
+
 def test_a_yes_about_another_statement_gets_none_either() -> None:
     (claim,) = check("Yes, there are signs of complete left bundle branch block.", CLBBB, "Is it atrial fibrillation?")
     assert claim.verdict == "not checkable"

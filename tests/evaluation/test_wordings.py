@@ -11,7 +11,7 @@ from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.training.dialogue import symptom_talk
 from ecg_chat.training.dialogue.comparisons import EARLIER, OVER, OWN
 from ecg_chat.training.dialogue.measure_questions import FRAMES, MEASURES, TERMS
-from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, questions
+from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, other_questions, questions
 from ecg_chat.training.dialogue.presence import GROUPS
 
 UNSEEN = unseen_wordings()
@@ -31,6 +31,7 @@ def trained_questions():
         slot = next((key for key in fillers if f"{{{key}}}" in question), "")
         yield from (question.replace(f"{{{slot}}}", word) for word in (fillers[slot] if slot else [""]))
     yield from (q for phrases in lay_questions().values() for q in phrases)
+    yield from other_questions()
     yield from (frame.format(m=word) for frame in FRAMES for words in MEASURES.values() for word in words)
     yield from (q for kinds in symptom_talk.REPLIES.values() for phrases in kinds.values() for q in phrases)
     yield from (q for table in (OWN, EARLIER, OVER) for phrases in table.values() for q in phrases)

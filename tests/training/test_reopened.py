@@ -61,7 +61,15 @@ def test_other_labels_or_another_order_are_refused_before_anything_is_written(tm
     assert not (tmp_path / "work").exists()
 
 
-def test_a_model_that_does_not_say_how_it_was_trained_is_refused(tmp_path, model_dir):
-    (model_dir / "train" / "encoder_0.json").unlink()
-    with pytest.raises(InvalidInput, match=r"tiny does not say how its encoder 0 was trained: encoder_0\.json"):
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("train/encoder_0.json", r"tiny does not say how its encoder 0 was trained: encoder_0\.json"),
+        (IDS_FILE, "tiny does not say what it was trained on"),
+    ],
+)
+def test_a_model_that_does_not_say_how_it_was_trained_is_refused(tmp_path, model_dir, missing, message):
+    (model_dir / missing).unlink()
+    with pytest.raises(InvalidInput, match=message):
         reopen_step(tmp_path, model_dir, tmp_path / "work")
+    assert not (tmp_path / "work").exists()

@@ -1,4 +1,7 @@
-"""How people ask, by intent (``phrases.json``), and for a finding without its name (``lay_findings.json``).
+"""How people ask.
+
+By intent (``phrases.json``), for a finding without its name (``lay_findings.json``), and for one that is not known here
+(``other_findings.json``).
 
 ``{name}`` stands for a statement, ``{lead}`` for a lead, ``{term}`` for a word about ECGs, ``{topic}`` for anything else
 (`TOPICS`). A test keeps the phrases apart from those that `ecg_chat.evaluation.wordings` asks.
@@ -35,3 +38,9 @@ def lay_questions() -> Mapping[str, tuple[str, ...]]:
     """Return questions in lay words by the finding that they ask for: a code, or a superclass as encoders call it."""
     stored = json.loads((Path(__file__).parent / "lay_findings.json").read_text(encoding="utf-8"))
     return {finding: tuple(phrases) for finding, phrases in stored.items()}
+
+
+@cache
+def other_questions() -> tuple[str, ...]:
+    """Return questions for findings that are none of the catalogue's ("is it ventricular tachycardia?")."""
+    return tuple(json.loads((Path(__file__).parent / "other_findings.json").read_text(encoding="utf-8")))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
 from ecg_chat.chat.looked_up import look_up
+from ecg_chat.chat.named_findings import asked_about
 from ecg_chat.conversation.evidence import class_name
 from ecg_chat.training.dialogue import answers, presence
 from ecg_chat.training.dialogue.phrases import lay_questions, questions
@@ -24,8 +25,8 @@ PRESENT_SHARE: Mapping[str, float] = {
     "sure": 0.75,
 }
 """How often a question is about a statement that holds; half for "is there …?", so that yes and no are learnt alike."""
-LAY_SHARE = {True: 0.35, False: 0.1}
-"""How often patients and clinicians ask whether something is there without its name."""
+LAY_SHARE_PATIENT, LAY_SHARE_CLINICIAN = 0.35, 0.1
+"""How often they ask whether something is there without its name."""
 
 
 def answer_about(truth: Truth, intent: str, code: str, patient: bool) -> str:
@@ -44,8 +45,8 @@ def answer_about(truth: Truth, intent: str, code: str, patient: bool) -> str:
 def named_turn(truth: Truth, intent: str, patient: bool, rng: random.Random) -> tuple[str, str, str]:
     """Return question, answer and the statement's code."""
     code = _pick_code(truth, intent, rng)
-    lay = intent == "is_there" and rng.random() < LAY_SHARE[patient]
-    question = (lay and _in_lay_words(code, truth.catalogue, truth, rng)) or _by_name(code, intent, truth, rng)
+    lay = intent == "is_there" and rng.random() < _lay_share(patient)
+    question = (lay and _in_lay_words(code, rng)) or _by_name(code, intent, truth, rng)
     found = look_up(question, truth.network)
     if found.subject is not None:  # a name may stand for several statements ("lbbb"): of which is spoken, is looked up
         code = found.subject.key
@@ -62,17 +63,18 @@ def _by_name(code: str, intent: str, truth: Truth, rng: random.Random) -> str:
     return rng.choice(questions()[intent]).format(name=name)
 
 
-def _in_lay_words(finding: str, of_it: Collection[str], truth: Truth, rng: random.Random) -> str:
-    """Return a question about something without its name.
-
-    "" if nobody asks so, or if what is looked up for it is none of the codes or superclasses `of_it`.
-    """
+def _in_lay_words(finding: str, rng: random.Random) -> str:
+    """Return a question about something without its name; "" if nobody asks so, or something else is understood."""
     phrases = lay_questions().get(finding)
     if not phrases:
         return ""
     question = rng.choice(phrases)
-    items = look_up(question, truth.network).items
-    return question if items and items[0].key in of_it else ""
+    understood = asked_about(question)
+    return question if understood and finding in understood[0].keys else ""
+
+
+def _lay_share(patient: bool) -> float:
+    return LAY_SHARE_PATIENT if patient else LAY_SHARE_CLINICIAN
 
 
 def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, str, str]:
@@ -83,11 +85,8 @@ def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, st
     key = rng.choice(pool)
     name = rng.choice(presence.GROUPS[key].asked)
     question = rng.choice(questions()["group"]).format(name=name).replace("any sign of any sign of", "any sign of")
-    if rng.random() < LAY_SHARE[patient]:
-        whole = class_name(key)
-        question = (
-            _in_lay_words(whole, {whole, *presence.codes_of(truth, presence.GROUPS[key])}, truth, rng) or question
-        )
+    if rng.random() < _lay_share(patient):
+        question = _in_lay_words(class_name(key), rng) or question
     members = presence.group_members(truth, key)
     return question, presence.is_group_there(truth, key, patient), members[0].code if members else ""
 
