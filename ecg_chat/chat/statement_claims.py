@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ecg_chat.chat.claims import Known, claim_at, verdict_of
 from ecg_chat.chat.measure_words import measure_mentions
@@ -18,6 +18,8 @@ from ecg_chat.statements.hard_limits import fails_by_number
 from ecg_chat.statements.types import Evidence, Judgement
 
 MAX_CLAUSES = 3
+TRUE_OF: Mapping[str, Codes] = {"SR": ("SR", "STACH", "SBRAD", "SARRH")}
+"""Of which statements a plain wording is true: a fast heartbeat comes from the heart's natural starter too."""
 
 
 def statement_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
@@ -36,7 +38,7 @@ def statement_claims(where: Sentence, reading: Reading) -> Iterator[Claim]:
 
 def plain_claim(where: Sentence, codes: Codes, reading: Reading) -> Claim:
     """Claim of a sentence that is the plain wording of a statement (or of several)."""
-    known = known_of(codes, reading)
+    known = known_of([other for code in codes for other in TRUE_OF.get(code, (code,))], reading)
     start = len(where.raw) - len(where.raw.lstrip())
     stop = len(where.raw.rstrip(" .\n"))
     return claim_at(
@@ -44,7 +46,7 @@ def plain_claim(where: Sentence, codes: Codes, reading: Reading) -> Claim:
     )
 
 
-def known_of(codes: Codes, reading: Reading) -> Known:
+def known_of(codes: Sequence[str], reading: Reading) -> Known:
     """Say whether any of these statements holds."""
     each = [_known_of_one(code, reading) for code in codes]
     for status in ("present", "unknown", "absent"):
@@ -63,7 +65,7 @@ def mention_at(where: Sentence, start: int, stop: int) -> StatementMention | Non
     return next((m for m in statement_mentions(where) if m.start <= start and stop <= m.stop), None)
 
 
-def _is_infarct(codes: Codes) -> bool:
+def _is_infarct(codes: Sequence[str]) -> bool:
     catalogue = load_catalogue()
     return any(catalogue[code].superclass == "MI" for code in codes if code in catalogue)
 

@@ -185,6 +185,15 @@ class TestDefinitionsFromTheCatalogue:
         assert check(self.PLAIN, NORMAL, "What is LBBB?") == ()
         assert len(check(self.PLAIN, NORMAL, "What is my rhythm?")) == 1
 
+    def test_a_fast_heartbeat_comes_from_the_natural_starter_too(self) -> None:
+        plain = "The heartbeat comes from the heart's natural starter."
+        blank = dataclasses.replace(NORMAL, judgements={}, criteria_findings=())
+        sinus = ("SR", "SBRAD", "SARRH", "STACH")
+        fast = with_network(blank, **dict.fromkeys(sinus[:3], 0.02), STACH=0.9)
+        fibrillation = with_network(blank, **dict.fromkeys(sinus, 0.02))
+        assert [claim.verdict for claim in check(plain, fast)] == ["supported"]
+        assert [claim.verdict for claim in check(plain, fibrillation)] == ["contradicted"]
+
     def test_no_meaning_of_the_catalogue_makes_claims(self) -> None:
         from ecg_chat.statements.catalogue import load_catalogue
 
