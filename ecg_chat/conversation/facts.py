@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from ecg_chat.conversation.ecg_qa_names import AXIS_NAMES, EXTRA_SYSTOLE_NAMES, NOISE_NAMES, STAGE_NAMES
 from ecg_chat.conversation.evidence import CLASS_FROM, LIKELY_FROM, POSSIBLE_FROM, class_name
+from ecg_chat.conversation.fact_kinds import KINDS, NO_RHYTHM
 from ecg_chat.conversation.limit_words import axis_word, interval_word, rate_word
 from ecg_chat.conversation.slots import MAX_REASONS
 from ecg_chat.conversation.tasks import CLASSES
@@ -36,12 +37,6 @@ MAX_PATTERN = 10
 MAX_ONLY_BY_CRITERIA = 4
 USUAL = ("NORM", "SR")
 """Codes of so many ECGs that only a likely one is worth telling."""
-KINDS: Mapping[str, str] = {
-    "NORM": "overall", "CD": "conduction", "HYP": "chambers", "MI": "myocardium", "STTC": "ST-T", "rhythm": "rhythm",
-    "form": "form",
-}  # fmt: skip
-"""What a line of the pattern is called, by superclass; the last two are of statements that have none."""
-NO_RHYTHM = "not known"
 DIAGNOSTIC_CLASSES = CLASSES["diagnostic"]
 NOTED: Mapping[str, str] = {**AXIS_NAMES, **STAGE_NAMES, **{name: name for name in EXTRA_SYSTOLE_NAMES}}
 REDUNDANT = {"LPR": "1AVB", "PRC(S)": "PAC", "ABQRS": "", "TAB_": "", "NT_": "NDT", "ISC_": "", "QWAVE": ""}

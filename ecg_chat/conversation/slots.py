@@ -5,6 +5,7 @@ writes ``<|qrs|>`` where the QRS duration belongs, and `resolve` puts the number
 numbers are read from the very facts that stand in the prompt. Digits that the model writes by itself stay possible and
 are checked like any other claim. ``<|asked|>`` is the name of the statement that the question is about
 (`Message.asked`), because the model sometimes wrote a neighbour's name instead; ``<|Asked|>`` begins a sentence.
+``<|rhythm_told|>`` and ``<|findings_told|>`` are whole sentences to a patient (`ecg_chat.conversation.told`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from ecg_chat.conversation.told import findings_told, rhythm_told
 from ecg_chat.conversation.types import Conversation
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
@@ -45,7 +47,7 @@ _PATTERNS: Mapping[str, str] = {
     **{f"why{k}": rf"^met {k} \S+: (.+)$" for k in range(1, MAX_REASONS + 1)},
     **{f"st_{lead}": rf"^ST mV .*\b{lead} ([+-]\d\.\d\d)" for lead in STANDARD_LEADS},
 }
-SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age", "asked", "Asked"))
+SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age", "asked", "Asked", "rhythm_told", "findings_told"))
 
 # Where an earlier answer states a value, so that the model sees its own way of writing in the history.
 _STATED: Mapping[str, str] = {
@@ -80,6 +82,7 @@ def values(conversation: Conversation) -> dict[str, str]:
         found[f"reason {code}"] = reason
     if conversation.patient.age_years is not None:
         found["age"] = f"{conversation.patient.age_years:.0f}"
+    found |= {"rhythm_told": rhythm_told(conversation.facts), "findings_told": findings_told(conversation.facts)}
     asked = next((message.asked for message in reversed(conversation.messages) if message.role == "user"), "")
     return found | ({"asked": asked, "Asked": _capital(asked)} if asked else {})
 
@@ -100,6 +103,8 @@ def resolve(text: str, known: Mapping[str, str]) -> str:
     """
     text = text.replace("<|asked|>", known.get("asked", UNNAMED))
     text = text.replace("<|Asked|>", known.get("Asked", _capital(UNNAMED)))
+    if not known.get("findings_told", MISSING):  # nothing to tell, and no second blank
+        text = text.replace(" <|findings_told|>", "")
     return re.sub(r"<\|(\w+)\|>", lambda m: _value(m, known), text)
 
 
@@ -128,6 +133,9 @@ def refer(text: str, known: Mapping[str, str]) -> str:
         reason = known.get(f"why{k}")
         if reason:
             text = text.replace(reason, f"<|why{k}|>")
+    for name in ("findings_told", "rhythm_told"):
+        if known.get(name):
+            text = text.replace(known[name], f"<|{name}|>")
     for name, pattern in _STATED.items():
         if name in known:
             text = re.sub(pattern.format(re.escape(known[name])), partial(_with_slot, name=name), text)

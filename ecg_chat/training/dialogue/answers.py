@@ -49,17 +49,8 @@ def _interpret_clinician(truth: Truth) -> str:
 
 def _interpret_patient(truth: Truth) -> str:
     m = truth.measurements
-    rhythm = (
-        f"{truth.catalogue[truth.rhythm].plain}" if truth.rhythm else "The rhythm could not be named with confidence."
-    )
     rate = "Your heart beat <|rate|> times a minute in this recording." if m.get("heart_rate_bpm") is not None else ""
-    sentences = [rhythm, rate]
-    sentences += [
-        truth.catalogue[s.code].plain
-        if s.certainty == "stated"
-        else f"There may be {truth.catalogue[s.code].name}, but this is not certain."
-        for s in truth.said[:3]
-    ]
+    sentences = ["<|rhythm_told|>", rate, "<|findings_told|>"]
     if truth.normal and not truth.plainly_normal:
         sentences.append(
             "The overall pattern looks usual, but a measured value is outside its limits; ask your clinician about it."
@@ -71,8 +62,8 @@ def _interpret_patient(truth: Truth) -> str:
 
 def rhythm(truth: Truth, patient: bool) -> str:
     """Rhythm, regularity and P waves."""
-    if patient and truth.rhythm:
-        return f"{truth.catalogue[truth.rhythm].plain} The beats are <|regularity|>."
+    if patient:
+        return "<|rhythm_told|> The beats are <|regularity|>."
     share = truth.measurements.rhythm.p_share
     p_waves = "" if share is None else " A P wave precedes <|p_share|> % of the beats."
     return f"{capital(rhythm_name(truth))} {numbers.rate(truth.measurements)}; the rhythm is <|regularity|>.{p_waves}"

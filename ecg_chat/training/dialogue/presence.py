@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ecg_chat.conversation.evidence import CLASS_FROM, class_name, number_against
+from ecg_chat.conversation.fact_kinds import SINUS_CODES, UNSPECIFIC_CODES
 from ecg_chat.training.dialogue import numbers
-from ecg_chat.training.dialogue.truth import SINUS_CODES, UNSPECIFIC_CODES, Said, Truth
+from ecg_chat.training.dialogue.truth import Said, Truth
 from ecg_chat.training.dialogue.wording import (
     UNCONFIRMED,
     capital,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ecg_chat.conversation.evidence import NetworkEvidence
+from ecg_chat.conversation.fact_kinds import RHYTHM_CODES, SINUS_CODES, UNSPECIFIC_CODES
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.measurements.types import Measurements
@@ -17,12 +18,6 @@ from ecg_chat.statements.hard_limits import DECIDED_BY_NUMBER, fails_by_number
 from ecg_chat.statements.judge import URGENCY_ORDER
 from ecg_chat.statements.types import Judgement, Statement, Verdict
 
-RHYTHM_CODES = ("AFIB", "AFLT", "PACE", "PSVT", "SVTAC", "BIGU", "TRIGU", "STACH", "SBRAD", "SARRH", "SR", "SVARR")
-SINUS_CODES = ("SR", "STACH", "SBRAD", "SARRH")
-UNSPECIFIC_CODES = frozenset(
-    {"ABQRS", "NDT", "NST_", "NT_", "TAB_", "PRC(S)", "LPR", "QWAVE", "VCLVH", "HVOLT", "ISC_"}
-)
-"""Said when nothing more specific of the same kind is there."""
 MAX_SAID = 5
 STATED_LIKELIHOOD = 80.0
 """PTB-XL likelihoods below this (and above 0) are told as possible."""
