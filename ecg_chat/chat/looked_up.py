@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecg_chat.chat.named_findings import (
+    ABOUT_A_FINDING,
     OpenList,
+    asks_for_something_unknown,
     list_asked_for,
     longest,
     named_by_anybody,
@@ -23,7 +25,7 @@ from ecg_chat.chat.named_findings import (
     named_in_lay_words,
 )
 from ecg_chat.chat.named_measures import is_of_one_lead, measures_asked_for
-from ecg_chat.chat.question_kind import question_kind
+from ecg_chat.chat.question_kind import UNCLEAR, question_kind
 from ecg_chat.chat.spelling import respelt
 from ecg_chat.conversation.evidence import Level, NetworkEvidence, class_name
 from ecg_chat.conversation.tasks import CLASSES, LETTERS, TASKS, Task, classification_options
@@ -194,6 +196,8 @@ def _line(question: str, found: LookedUp) -> str:
     measures = _measures(question, found)
     text = measures if _is_of_one_lead(question, found) else found.text or measures
     kind = "" if _is_of_a_test(question, found) else question_kind(question)
+    if kind in ABOUT_A_FINDING and asks_for_something_unknown(question):
+        kind = UNCLEAR  # nothing was looked up, and a yes or no would be a guess
     return "; ".join(part for part in (f"kind: {kind}" if kind else "", text) if part)
 
 

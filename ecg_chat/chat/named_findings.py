@@ -30,13 +30,20 @@ _GROUP_WORDS: Mapping[str, str] = {
     "st-t change": "STTC", "st/t change": "STTC", "repolarisation abnormality": "STTC", "t wave abnormality": "STTC",
 }  # fmt: skip
 
-_ABOUT_A_FINDING = frozenset({"is there", "rule out", "which leads", "why", "sure", "mean"})
+ABOUT_A_FINDING = frozenset({"is there", "rule out", "which leads", "why", "sure", "mean"})
 """Kinds of question that are about one finding, or a kind of finding."""
 _WALLS: Mapping[str, tuple[str, ...]] = {
     "IMI": ("IMI", "ILMI", "IPMI", "IPLMI"), "AMI": ("AMI", "ASMI", "ALMI"), "LMI": ("LMI", "ALMI", "ILMI", "IPLMI"),
     "PMI": ("PMI", "IPMI", "IPLMI"),
 }  # fmt: skip
 """Who asks for an infarct of a wall asks for those that reach beyond it as well."""
+_NOT_KNOWN_HERE = re.compile(
+    r"\b(?:vt|vf|v-?tach|v-?fib|ventricular (?:tachycardia|fibrillation|flutter)|asystole|pericarditis|tamponade"
+    r"|brugada|torsades?|takotsubo|myocarditis|amyloid\w*|hocm|arvc|junctional|idioventricular|dextrocardia|embolism"
+    r"|heart failure|ejection fraction|valves?|stenosis|sick sinus|sinus arrest|sinoatrial|epsilon waves?"
+    r"|(?:bottom|lower) chambers (?:just |only |are )*quiver\w*)\b"
+)
+"""What people ask an ECG for and the catalogue does not have."""
 _COMMON_NAMES: Mapping[str, str] = {
     "ASMI": "anterior infarction", "AMI": "anterior infarction", "IMI": "inferior infarction",
     "LMI": "lateral infarction", "PMI": "posterior infarction", "ISC_": "ischemia", "SR": "normal sinus rhythm",
@@ -98,13 +105,18 @@ def named_by_anybody(question: str) -> list[Named]:
 
 def named_in_lay_words(question: str) -> list[Named]:
     """Return what a question without any name is about, if `asked_finding` recognises it; its place is the question."""
-    finding = asked_finding(question) if question_kind(question) in _ABOUT_A_FINDING else ""
+    finding = asked_finding(question) if question_kind(question) in ABOUT_A_FINDING else ""
     if not finding:
         return []
     catalogue = load_catalogue()
     name = _COMMON_NAMES.get(finding) or catalogue[finding].name
     keys = next((one.keys for one in longest(named_by_anybody(name))), (finding,))
     return [Named(0, len(question), name, keys)]
+
+
+def asks_for_something_unknown(question: str) -> bool:
+    """Whether a question is about a finding that the catalogue does not have, and names none that it has."""
+    return _NOT_KNOWN_HERE.search(respelt(question).lower()) is not None and not named_by_anybody(question)
 
 
 def asked_about(question: str) -> list[Named]:

@@ -12,7 +12,7 @@ from functools import cache
 from ecg_chat.chat.question_classifier import FOLDER, QuestionClassifier, load_classifier
 
 KINDS_FILE = "kinds.npz"
-IS_THERE = "is there"
+IS_THERE, UNCLEAR = "is there", "unclear"
 SURE_FROM = 0.2
 """Below this probability nothing is said about the kind."""
 

@@ -4,7 +4,8 @@ import pytest
 
 from ecg_chat.chat.asked_finding import asked_finding
 from ecg_chat.chat.looked_up import look_up, note_for
-from ecg_chat.chat.named_findings import longest, named_by_anybody, named_in_lay_words
+from ecg_chat.chat.named_findings import ABOUT_A_FINDING, longest, named_by_anybody, named_in_lay_words
+from ecg_chat.chat.question_kind import UNCLEAR, question_kinds
 from ecg_chat.conversation.evidence import NetworkEvidence, class_name
 from ecg_chat.datasets.ptbxl import SUPERCLASSES
 from ecg_chat.statements.catalogue import load_catalogue
@@ -65,6 +66,19 @@ def test_questions_about_something_else_name_nothing(question):
 )
 def test_a_finding_that_is_not_known_here_is_not_taken_for_another(question):
     assert look_up(question, EVIDENCE).items == ()
+
+
+@pytest.mark.parametrize("question", ["Is it ventricular tachycardia?", "Is there pericarditis?", "any VT?"])
+def test_no_yes_or_no_is_asked_of_the_model_about_it(question):
+    assert note_for(question, EVIDENCE) == "kind: unclear"
+
+
+def test_beside_a_known_finding_that_one_is_answered():
+    assert "sinus tachycardia" in note_for("Is it sinus tachycardia or ventricular tachycardia?", EVIDENCE)
+
+
+def test_kinds_that_are_about_a_finding_are_kinds():
+    assert {*ABOUT_A_FINDING, UNCLEAR} <= set(question_kinds().labels)
 
 
 @pytest.mark.parametrize("code", sorted(code for code in lay_questions() if code in load_catalogue()))
