@@ -108,13 +108,14 @@ def read_mat(data: bytes, name: str) -> Array:
         Version 7.3 (HDF5), damaged, unpacks to too much, or no matrix of numbers in it.
     """
     from scipy.io import loadmat  # noqa: PLC0415 - only MAT files need it
+    from scipy.io.matlab import MatReadError  # noqa: PLC0415
 
     if data[:8] == b"\x89HDF\r\n\x1a\n" or b"MATLAB 7.3" in data[:128]:
         raise UnreadableFile(f"{shown(name)} is a MATLAB 7.3 file, which is not read; save it with “-v7”.")
     _require_bounded(data, name)
     try:
         variables = loadmat(BytesIO(data), verify_compressed_data_integrity=True, struct_as_record=True)
-    except MAT_ERRORS as error:
+    except (*MAT_ERRORS, MatReadError) as error:
         raise UnreadableFile(
             f"{shown(name)} looks like a MATLAB file but cannot be decoded; it is damaged or cut off."
         ) from error

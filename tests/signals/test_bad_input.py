@@ -171,6 +171,7 @@ def test_missing_path_is_a_sentence(tmp_path):
 
 @given(st.binary(max_size=3000), st.sampled_from(["a.hea", "a.dat", "a.xml", "a.csv", "a.npy", "a.mat", "a.zip", "a"]))
 @BOUNDED
+@example(b"MATLAB", "a.dat")
 def test_random_bytes(data, name):
     _read_or_refuse({name: data}, TableDescription(500, "mV", ("II",)))
 
