@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ecg_chat.conversation.types import MAX_QUESTION_CHARS, Conversation
+from ecg_chat.chat.looked_up import with_notes
+from ecg_chat.conversation.types import MAX_QUESTION_CHARS, Message
 from ecg_chat.errors import GenerationFailed, InvalidInput, NotFound, StoreError
 from ecg_chat.records.logged_chat import LoggedChat
 from ecg_chat.records.store import Store
@@ -129,9 +130,10 @@ def test_regenerated_answer_is_a_version_that_sees_the_same_turns(talk: Talk) ->
     list(again)
     turns = chat.store.conversation(chat.conversation_id).turns
     assert [[a.text for a in turn.answers] for turn in turns] == [["First.", "Third."], ["Second."]]
-    messages = [_said(conversation) for conversation in chat.session.assistant.conversations]  # type: ignore[attr-defined]
-    assert messages[0] == messages[2] == [("user", "One?")]
-    assert messages[1] == [("user", "One?"), ("assistant", "First."), ("user", "Two?")]
+    messages = [conversation.messages for conversation in chat.session.assistant.conversations]  # type: ignore[attr-defined]
+    evidence, one, two = chat.session.reading.evidence, Message("user", "One?"), Message("user", "Two?")
+    assert messages[0] == messages[2] == with_notes((one,), evidence)
+    assert messages[1] == with_notes((one, Message("assistant", "First."), two), evidence)
     with pytest.raises(NotFound):
         chat.regenerate("nope")
 
@@ -142,7 +144,8 @@ def test_history_leaves_out_what_broke_off(talk: Talk) -> None:
         list(chat.ask("One?"))
     chat.session.assistant.fail_after = None  # type: ignore[attr-defined]
     list(chat.ask("Two?"))
-    assert _said(chat.session.assistant.conversations[-1]) == [("user", "Two?")]  # type: ignore[attr-defined]
+    asked = with_notes((Message("user", "Two?"),), chat.session.reading.evidence)
+    assert chat.session.assistant.conversations[-1].messages == asked  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("question", ["", "  ", "x" * (MAX_QUESTION_CHARS + 1), "x" * 100_000])
@@ -173,8 +176,3 @@ def test_two_tabs_ask_at_once(talk: Talk) -> None:
         ("One?", ["complete"]),
         ("Two?", ["complete"]),
     ]
-
-
-def _said(conversation: Conversation) -> list[tuple[str, str]]:
-    """Who said what, without the lines that are looked up for a question."""
-    return [(message.role, message.text) for message in conversation.messages]

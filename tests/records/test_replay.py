@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from ecg_chat.chat.looked_up import with_notes
 from ecg_chat.chat.scripted import ScriptedAssistant
 from ecg_chat.chat.types import AssistantInfo, Done, Event, GenerationSettings, TextPiece
-from ecg_chat.conversation.types import Conversation
+from ecg_chat.conversation.types import Conversation, Message
 from ecg_chat.delineation.corrected import boundaries_of
 from ecg_chat.delineation.types import Corrections
 from ecg_chat.errors import NotFound, StoreError
@@ -149,8 +150,8 @@ def test_reopened_conversation_goes_on_where_it_was(store: Store, echo: LoggedCh
     list(reopened.ask("Two?"))
     (shown,) = assistant.conversations
     said = store.conversation(echo.conversation_id).turns[0].answers[0].text
-    told = [(message.role, message.text) for message in shown.messages]  # without what is looked up for a question
-    assert told == [("user", "One?"), ("assistant", said), ("user", "Two?")]
+    turns = (Message("user", "One?"), Message("assistant", said), Message("user", "Two?"))
+    assert shown.messages == with_notes(turns, reopened.session.reading.evidence)
     assert [turn.text for turn in store.conversation(echo.conversation_id).turns] == ["One?", "Two?"]
 
 
