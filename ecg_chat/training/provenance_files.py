@@ -10,6 +10,7 @@ from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.tree_stage import RECIPE_FILE
 
 IDS_FILE = "trained_ids.txt"
+TREES_RECIPE = "trees.json"
 
 
 def copy_ids(folders: Sequence[Path], target: Path) -> None:
@@ -23,7 +24,7 @@ def copy_recipes(work: Path, target: Path, members: int, *, with_trees: bool) ->
     target.mkdir(parents=True, exist_ok=True)
     if with_trees:
         recipe = json.loads((work / "trees_0" / RECIPE_FILE).read_text(encoding="utf-8"))["recipe"]
-        (target / "trees.json").write_text(json.dumps(recipe, indent=1) + "\n", encoding="utf-8")
+        (target / TREES_RECIPE).write_text(json.dumps(recipe, indent=1) + "\n", encoding="utf-8")
     encoders = [f"encoder_{k}" for k in range(members)]
     curves = {}
     for stage in (*encoders, "dialogue"):

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import torch
 
-from ecg_chat.datasets.ptbxl import read_statement_table
+from ecg_chat.datasets.ptbxl import read_statement_table, training_records
 from ecg_chat.datasets.ptbxl_attributes import attribute_names
 from ecg_chat.errors import InvalidInput
+from ecg_chat.measurements.feature_vector import FEATURES, FEATURES_VERSION
 from ecg_chat.network.checkpoint import LoadedModel, load_model
-from ecg_chat.training.provenance_files import IDS_FILE
+from ecg_chat.network.measured_reader import MeasuredReader
+from ecg_chat.training.mini import usable_records
+from ecg_chat.training.provenance_files import IDS_FILE, TREES_RECIPE
+from ecg_chat.training.reader_steps import left_out
+from ecg_chat.training.tree_stage import TreeRecipe, lay_out_trees, members_of
 
 
 def reopen_step(ptbxl: Path, model_dir: Path, work: Path) -> int:
@@ -20,8 +25,8 @@ def reopen_step(ptbxl: Path, model_dir: Path, work: Path) -> int:
 
     The encoders come back in the half precision that they are stored in, and are stored alike when the model is
     assembled. Those without attributes, of an earlier model, are not written: `assemble --further` takes them from the
-    model's folder. Trees and language model are trained anew, the latter from the model's weights
-    (`dialogue --initial`).
+    model's folder. The trees come back too, each member's with the mean of the base values; put together they are the
+    same again. The language model is trained on from the model's weights (`dialogue --initial`).
 
     Parameters
     ----------
@@ -38,8 +43,8 @@ def reopen_step(ptbxl: Path, model_dir: Path, work: Path) -> int:
     Raises
     ------
     InvalidInput
-        When the folder holds encoders already, the model predicts other labels than the data have, or does not say how
-        its encoders were trained.
+        When the folder holds encoders already, the model predicts other labels than the data have, was trained on other
+        records than they would give, or does not say how its parts were trained.
     """
     if any(work.glob("encoder_*")):
         raise InvalidInput(f"{work} holds encoders already; reopen the model in another folder")
@@ -59,7 +64,28 @@ def reopen_step(ptbxl: Path, model_dir: Path, work: Path) -> int:
         torch.save(weights, work / f"encoder_{k}.pt")
     shutil.copyfile(model_dir / IDS_FILE, work / IDS_FILE)
     model.tokenizer.save_pretrained(work / "tokenizer")
+    if model.reader is not None:
+        _lay_out_trees(model.reader, ptbxl, model_dir, work)
     return count
+
+
+def _lay_out_trees(reader: MeasuredReader, ptbxl: Path, model_dir: Path, work: Path) -> None:
+    train = training_records(usable_records(ptbxl, None))
+    ids = {int(line) for line in (model_dir / IDS_FILE).read_text(encoding="utf-8").split()}
+    if ids != {record.ecg_id for record in train}:
+        raise InvalidInput(
+            f"{model_dir.name} was trained on {len(ids)} records, these data would give {len(train)} or others"
+        )
+    recipe = TreeRecipe(**json.loads((model_dir / "train" / TREES_RECIPE).read_text(encoding="utf-8")))
+    members, parts = members_of(reader.trees), left_out(work, len(train))
+    if len(members) != len(parts):
+        raise InvalidInput(
+            f"{model_dir.name} has {len(members)} sets of trees, its encoders left out {len(parts)} parts"
+        )
+    for member, (trees, part) in enumerate(zip(members, parts, strict=True)):
+        unseen = sorted(train[k].ecg_id for k in part)
+        about = {"features": FEATURES, "features_version": FEATURES_VERSION, "left_out": unseen}
+        lay_out_trees(work / f"trees_{member}", trees, recipe, about)
 
 
 def _check_labels(model: LoadedModel, ptbxl: Path, name: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,6 +157,36 @@ def forest(members: Sequence[Mapping[int, LabelTrees]], recipe: TreeRecipe, n_la
         trees.base[column] += one.base / counts[column]
         start = here.stop
     return trees
+
+
+def members_of(trees: BoostedTrees) -> list[dict[int, LabelTrees]]:
+    """Take apart what `forest` put together.
+
+    Only the base values are gone: each member gets the mean, of which `forest` makes the same trees again.
+    """
+    labels: list[int] = trees.label.tolist()
+    members: list[dict[int, LabelTrees]] = []
+    starts = [k for k in range(len(labels)) if k == 0 or labels[k] != labels[k - 1]]
+    blocks = [(start, stop, labels[start]) for start, stop in zip(starts, [*starts[1:], len(labels)], strict=True)]
+    counts = Counter(column for _, _, column in blocks)
+    for k, (start, stop, column) in enumerate(blocks):
+        if k == 0 or column <= blocks[k - 1][2]:  # each member's labels stand in order
+            members.append({})
+        here = slice(start, stop)
+        feature, threshold = trees.feature[here].numpy(), trees.threshold[here].numpy()
+        leaf = (trees.leaf[here] * counts[column]).numpy()
+        base = float(trees.base[column])
+        members[-1][column] = LabelTrees(feature, threshold, trees.missing_left[here].numpy(), leaf, base)
+    return members
+
+
+def lay_out_trees(out: Path, fitted: Mapping[int, LabelTrees], recipe: TreeRecipe, about: Mapping[str, object]) -> None:
+    """Write trees as `train_trees` would have left them."""
+    out.mkdir(parents=True)
+    _keep_recipe(recipe, about, out / RECIPE_FILE)
+    for column, trees in fitted.items():
+        _save(out / f"{column}.npz", trees)
+    (out / DONE_FILE).write_text(json.dumps(sorted(fitted)) + "\n", encoding="utf-8")
 
 
 def _fit(rows: Rows, truth: NDArray[np.bool_], recipe: TreeRecipe) -> LabelTrees:

@@ -10,7 +10,15 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from ecg_chat.errors import InvalidInput
 from ecg_chat.training import tree_stage
 from ecg_chat.training.shares import USUAL, best_shares
-from ecg_chat.training.tree_stage import Examples, TreeRecipe, forest, load_trees, train_trees
+from ecg_chat.training.tree_stage import (
+    Examples,
+    TreeRecipe,
+    forest,
+    lay_out_trees,
+    load_trees,
+    members_of,
+    train_trees,
+)
 
 RECIPE = TreeRecipe(iterations=12, learning_rate=0.3, min_leaf_records=5, features_share=0.6)
 
@@ -118,3 +126,19 @@ def test_the_share_follows_who_is_right():
 def test_a_label_without_trees_has_no_share():
     truth = np.ones((10, 1), np.float32)
     assert best_shares(("none",), truth, np.zeros((10, 1)), np.full((10, 1), np.nan)) == {}
+
+
+def test_what_a_forest_was_made_of_makes_the_same_forest_again(made, tmp_path):
+    rows, labels = made
+    both = train_trees(Examples(rows, labels), RECIPE, tmp_path / "both")
+    one = train_trees(Examples(rows[300:], labels[300:]), RECIPE, tmp_path / "one")  # its second label is not known
+    assert sorted(one) == [0]
+    whole = forest([both, one], RECIPE, 3)
+    for member, fitted in enumerate(members_of(whole)):
+        lay_out_trees(tmp_path / f"again_{member}", fitted, RECIPE, {"left_out": [member]})
+    again = [load_trees(tmp_path / f"again_{member}") for member in range(2)]
+    assert [sorted(one.trees) for one in again] == [[0, 1], [0]]
+    assert again[1].about == {"left_out": [1]}
+    for name, tensor in forest([one.trees for one in again], again[0].recipe, 3).state_dict().items():
+        assert torch.equal(tensor, whole.state_dict()[name]), name
+    assert np.allclose(again[0].trees[1].leaf, both[1].leaf)  # one member alone knew that label: nothing was divided

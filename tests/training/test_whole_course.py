@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import torch
 from ecg_chat.conversation.types import Conversation, Message
 from ecg_chat.datasets.ptbxl import as_ecg, read_database, read_signals, training_records
 from ecg_chat.datasets.readings import load_readings
+from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.feature_vector import FEATURES
 from ecg_chat.network.assistant import LocalAssistant
 from ecg_chat.network.checkpoint import load_model
@@ -84,13 +86,17 @@ def test_encoders_and_trees_answer_together_about_a_new_record(made):
     assert isinstance(answer, str)
 
 
-def test_a_model_that_was_opened_again_gives_the_same_model(made, tmp_path):
+@pytest.mark.parametrize("trees_anew", [False, True])
+def test_a_model_that_was_opened_again_gives_the_same_model(made, tmp_path, trees_anew):
     ptbxl, work, model_dir = made
     again = tmp_path / "again"
     assert reopen_step(ptbxl, model_dir, again) == 3
     for name in (READINGS_FILE, VALID_READINGS_FILE):
         (again / name).write_bytes((work / name).read_bytes())
-    trees_step(ptbxl, again, TREES)
+    if trees_anew:
+        for member in range(2):
+            shutil.rmtree(again / f"trees_{member}")
+        trees_step(ptbxl, again, TREES)
     (again / "dialogue").mkdir()
     for path in (work / "dialogue").iterdir():
         (again / "dialogue" / path.name).write_bytes(path.read_bytes())
@@ -101,3 +107,12 @@ def test_a_model_that_was_opened_again_gives_the_same_model(made, tmp_path):
     assert first.config.measured == second.config.measured
     for name, value in first.reader.trees.state_dict().items():
         assert torch.equal(value, second.reader.trees.state_dict()[name])
+
+
+def test_trees_are_not_laid_out_beside_other_records_than_they_were_trained_on(made, tmp_path):
+    ptbxl, _, model_dir = made
+    other = tmp_path / "other"
+    shutil.copytree(model_dir, other)
+    (other / IDS_FILE).write_text("1\n2\n")
+    with pytest.raises(InvalidInput, match="was trained on 2 records, these data would give"):
+        reopen_step(ptbxl, other, tmp_path / "work")
