@@ -9,6 +9,7 @@ from ecg_chat.chat import tolerances as limits
 from ecg_chat.chat.claims import Known, opposite
 from ecg_chat.chat.measured import in_words, value_of
 from ecg_chat.chat.reading import Reading
+from ecg_chat.conversation.limit_words import st_raised_from_mv
 from ecg_chat.measurements.types import Span
 
 LeadJudge = Callable[[str, Reading, bool], Known]
@@ -17,22 +18,12 @@ LeadJudge = Callable[[str, Reading, bool], Known]
 _HOW = r"(?:\w+ly |still |also |both |all |not |no longer |isn't |more |deep |minimal |slight |mild |marked ){0,3}"
 
 
-def _st_raised_limit(lead: str, reading: Reading) -> float:
-    """Limit of the infarct criteria at J (4th Universal Definition of MI 2018): higher in V2-V3, by sex and age."""
-    if lead not in ("V2", "V3"):
-        return limits.ST_RAISED_MV
-    if reading.patient.sex == "female":
-        return 0.15
-    age = reading.patient.age_years
-    return 0.25 if age is not None and age < 40 else 0.2
-
-
 def _st_raised(lead: str, reading: Reading, negated: bool) -> Known:
     value = value_of(reading, "st_j_mv", lead)
     words = in_words("st_j_mv", value, lead)
     if value.value is None:
         return Known("unknown", words, None, "st_j_mv")
-    present_from = _st_raised_limit(lead, reading) if negated else limits.ST_RAISED_MV
+    present_from = st_raised_from_mv(lead, reading.patient) if negated else limits.ST_RAISED_MV
     absent_below = limits.ST_RAISED_MV if negated else limits.ST_NOT_RAISED_MV
     return _between(round(value.value, 2), present_from, absent_below, words, value.place, "st_j_mv")
 
@@ -51,7 +42,7 @@ def _st_level(lead: str, reading: Reading, negated: bool) -> Known:
     words = in_words("st_j_mv", value, lead)
     if value.value is None:
         return Known("unknown", words, None, "st_j_mv")
-    level = limits.ST_LOWERED_MV < round(value.value, 2) < _st_raised_limit(lead, reading)
+    level = limits.ST_LOWERED_MV < round(value.value, 2) < st_raised_from_mv(lead, reading.patient)
     return Known("present" if level else "absent", words, value.place, "st_j_mv")
 
 
@@ -164,8 +155,8 @@ FINDINGS: tuple[tuple[re.Pattern[str], str, LeadJudge], ...] = (
     ),
     (
         _phrase(
-            rf"isoelectric {_ST}|{_ST} (?:is|are) {_HOW}(?:isoelectric|on the baseline|at baseline|normal|level)"
-            rf"|normal {_ST}"
+            rf"isoelectric {_ST}|{_ST} (?:is|are) {_HOW}(?:isoelectric|on the baseline|at baseline|normal|level"
+            rf"|within (?:the )?(?:usual|normal) limits)|normal {_ST}"
         ),
         "level ST",
         _st_level,

@@ -172,7 +172,7 @@ def _about(question: str, starts: Sequence[int]) -> int:
 def _as_written(name: str) -> str:
     """Return the words of a question as they stand in a sentence: abbreviations in capitals."""
     capitals = name.isalpha() and len(name) <= LONGEST_ABBREVIATION
-    return name.upper() if capitals else re.sub(r"\bav\b", "AV", name)
+    return name.upper() if capitals else re.sub(r"\b(?:av|mi)\b", lambda match: match[0].upper(), name)
 
 
 def note_for(question: str, evidence: NetworkEvidence) -> str:

@@ -16,11 +16,10 @@ from ecg_chat.chat.measured import as_printed, in_words, value_of
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.tolerances import (
     P_WAVES_ABSENT_SHARE,
-    P_WAVES_PRESENT_SHARE,
     ST_LOWERED_MV,
     ST_RAISED_MV,
-    ST_V2_V3_MV,
 )
+from ecg_chat.conversation.limit_words import P_WAVES_PRESENT_SHARE, st_raised_from_mv
 from ecg_chat.measurements.types import Rhythm
 
 Quality = Literal["normal", "high", "low", "above normal"]
@@ -135,7 +134,7 @@ def st_change_check(*, with_t: bool) -> Check:
             if st is None or lead == "aVR":
                 continue
             judged += 1
-            raised = ST_V2_V3_MV if lead in ("V2", "V3") else ST_RAISED_MV
+            raised = st_raised_from_mv(lead, reading.patient)
             inverted = with_t and t is not None and t <= -ST_RAISED_MV and lead not in ("V1", "III")
             if round(st, 2) >= raised or round(st, 2) <= ST_LOWERED_MV or inverted:
                 changed.append(lead)

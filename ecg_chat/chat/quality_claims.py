@@ -169,7 +169,8 @@ _RULES: tuple[tuple[str, str, Check], ...] = (
         + _BE
         + _NOT
         + _HOW
-        + r"irregular(?:ly)?|irregular (?:rhythm|beats?|heart ?beats?|pulse|rr intervals?|ventricular)",
+        + r"irregular(?:ly)?|irregular (?:rhythm|beats?|heart ?beats?|pulse|rr intervals?|ventricular)"
+        + r"|beats? (?:come|follow) (?:\w+ly )?unevenly",
         "irregular rhythm",
         regularity_check("irregular", "irregularly irregular"),
     ),

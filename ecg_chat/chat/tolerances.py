@@ -40,9 +40,8 @@ CONTRADICTED_BELOW_PROBABILITY = 0.1
 """Below this the network counts as saying that it does not hold; in between nobody decides."""
 
 ST_RAISED_MV = 0.1
-ST_V2_V3_MV = 0.2
 ST_LOWERED_MV = -0.05
-"""1 mm up (V2-V3: 2 mm where sex and age do not decide) and 0.5 mm down at J (4th Universal Definition of MI 2018)."""
+"""1 mm up and 0.5 mm down at J (4th Universal Definition of MI 2018; V2-V3: `ecg_chat.conversation.limit_words`)."""
 ST_NOT_RAISED_MV = 0.05
 """A claimed elevation of less than half a millimetre is wrong; between half and one it is a matter of words."""
 ST_NOT_LOWERED_MV = -0.02
@@ -55,9 +54,8 @@ Q_PATHOLOGICAL_MS = 30.0
 Q_PATHOLOGICAL_MV = 0.1
 """4th Universal Definition of MI 2018, leads other than V2-V3."""
 
-P_WAVES_PRESENT_SHARE = 0.8
 P_WAVES_ABSENT_SHARE = 0.2
-"""Own choice: P before four of five beats is "P waves", before one of five or fewer is "no P waves"."""
+"""Own choice: P before one of five beats or fewer is "no P waves"."""
 
 
 def tolerance_of(measure: str, measured: float, *, about: bool = False) -> float:

@@ -18,3 +18,5 @@ UNSPECIFIC_CODES = frozenset(
     {"ABQRS", "NDT", "NST_", "NT_", "TAB_", "PRC(S)", "LPR", "QWAVE", "VCLVH", "HVOLT", "ISC_"}
 )
 """Said when nothing more specific of the same kind is there."""
+INJURY = "INJ"
+"""Codes of an injury current begin so; alone they are not called an infarction."""

@@ -10,7 +10,14 @@ from collections.abc import Callable, Mapping
 from ecg_chat.conversation.ecg_qa_names import AXIS_NAMES, EXTRA_SYSTOLE_NAMES, NOISE_NAMES, STAGE_NAMES
 from ecg_chat.conversation.evidence import CLASS_FROM, LIKELY_FROM, POSSIBLE_FROM, class_name
 from ecg_chat.conversation.fact_kinds import KINDS, NO_RHYTHM
-from ecg_chat.conversation.limit_words import axis_word, interval_word, rate_word
+from ecg_chat.conversation.limit_words import (
+    P_WAVES_PRESENT_SHARE,
+    ST_LOWERED_MV,
+    axis_word,
+    interval_word,
+    rate_word,
+    st_raised_from_mv,
+)
 from ecg_chat.conversation.slots import MAX_REASONS
 from ecg_chat.conversation.tasks import CLASSES
 from ecg_chat.conversation.types import PatientContext
@@ -25,9 +32,6 @@ T_INVERTED_MV = -0.1
 """T counts as inverted from 1 mm below the baseline (4th Universal Definition of MI 2018, T inversion > 1 mm)."""
 T_NORMALLY_INVERTED = "aVR"
 """In this lead an inverted T is what is normal (AHA/ACCF/HRS 2009, part IV); it is not told among the others."""
-ST_RAISED_MV = 0.1
-ST_LOWERED_MV = -0.05
-"""ST counts as raised from 1 mm and as lowered from 0.5 mm at J (4th Universal Definition of MI 2018)."""
 ST_SMALL_MV = 0.05
 """Leads whose ST level is closer to the baseline than this are not listed one by one."""
 MAX_NAMED = 10
@@ -67,7 +71,7 @@ def describe(
     """
     who = patient or PatientContext()
     lines = [_rate(measurements, who), _rhythm(measurements), _intervals(measurements, who), _axes(measurements, who)]
-    lines += [_st(measurements), _repolarisation(measurements), _voltage(measurements), _quality(measurements)]
+    lines += [_st(measurements), _repolarisation(measurements, who), _voltage(measurements), _quality(measurements)]
     lines += [*_criteria(judgements), *_pattern(probabilities or {}, judgements, measurements)]
     return "\n".join(line for line in lines if line)
 
@@ -82,11 +86,18 @@ def _rate(m: Measurements, who: PatientContext) -> str:
 def _rhythm(m: Measurements) -> str:
     share = m.rhythm.p_share
     p_waves = "P not judged" if share is None else f"P before {100 * share:.0f} % of beats"
-    parts = [f"rhythm {m.rhythm.regularity}", p_waves]
+    parts = [f"rhythm {_regularity(m)}", p_waves]
     for kind in ("ventricular", "supraventricular"):
         count = sum(beat.kind == kind for beat in m.beats)
         parts += [f"{count} {kind} ectopic"] if count else []
     return ", ".join(parts)
+
+
+def _regularity(m: Measurements) -> str:
+    """Return how regular the beats are; "irregularly irregular" is for atrial fibrillation: not with P waves."""
+    share = m.rhythm.p_share
+    with_p = share is not None and share >= P_WAVES_PRESENT_SHARE
+    return "irregular" if with_p and m.rhythm.regularity == "irregularly irregular" else m.rhythm.regularity
 
 
 def _intervals(m: Measurements, who: PatientContext) -> str:
@@ -110,17 +121,26 @@ def _st(m: Measurements) -> str:
     return f"ST mV {' '.join(large)}, others small" if large else "ST mV all small"
 
 
-def _repolarisation(m: Measurements) -> str:
-    raised = _leads_where(m, "st_j_mv", lambda v: v >= ST_RAISED_MV)
-    lowered = _leads_where(m, "st_j_mv", lambda v: v <= ST_LOWERED_MV)
+def _repolarisation(m: Measurements, who: PatientContext) -> str:
+    raised = " ".join(st_raised_leads(m, who)) or "none"
+    lowered = " ".join(st_lowered_leads(m)) or "none"
     inverted = " ".join(t_inverted_leads(m)) or "none"
     return f"ST raised {raised}; ST lowered {lowered}; T inverted outside aVR {inverted}"
 
 
+def st_raised_leads(m: Measurements, who: PatientContext) -> list[str]:
+    """List the leads in which ST at J, as it is printed, is above the limit of this person."""
+    return _leads_where(m, "st_j_mv", lambda lead, mv: round(mv, 2) >= st_raised_from_mv(lead, who))
+
+
+def st_lowered_leads(m: Measurements) -> list[str]:
+    """List the leads in which ST at J, as it is printed, is lowered."""
+    return _leads_where(m, "st_j_mv", lambda lead, mv: round(mv, 2) <= ST_LOWERED_MV)
+
+
 def t_inverted_leads(m: Measurements) -> list[str]:
     """List the leads in which T is inverted and normally is not, or may be either way (III, aVL, V1)."""
-    values = ((lead, m.get("t_mv", lead)) for lead in STANDARD_LEADS if lead != T_NORMALLY_INVERTED)
-    return [lead for lead, value in values if value is not None and value <= T_INVERTED_MV]
+    return _leads_where(m, "t_mv", lambda lead, mv: lead != T_NORMALLY_INVERTED and mv <= T_INVERTED_MV)
 
 
 def _voltage(m: Measurements) -> str:
@@ -145,7 +165,8 @@ def _pattern(
 
     Whether a probability is large enough is decided here, because comparing numbers is not what a small language model
     is good at, and names are written out, because it copies a name more easily than it learns what a code stands for.
-    What a defining number speaks against is no more than possible, and not told where the number alone decides. A
+    What a defining number speaks against is no more than possible, and not told where the number alone decides; a
+    conduction disturbance whose criteria are not met is no more than possible either. A
     superclass that the encoder has no output for is as likely as the likeliest of its codes. Where neither network nor
     criteria name a rhythm, a line says so: a small language model does not notice that one is missing.
     """
@@ -161,7 +182,7 @@ def _pattern(
     named = ", ".join(name for code, name in DIAGNOSTIC_CLASSES.items() if code in classes)
     lines = [f"classes {named or 'none'}"]
     shown = [c for c in known if probabilities[c] >= POSSIBLE_FROM and c not in hidden][:MAX_PATTERN]
-    certain = {code for code in shown if probabilities[code] >= LIKELY_FROM} - refuted
+    certain = {code for code in shown if probabilities[code] >= LIKELY_FROM} - refuted - _unmet_conduction(judgements)
     for kind in KINDS.values():
         of_kind = [code for code in shown if _kind(code) == kind]
         likely = [catalogue[c].name for c in of_kind if c in certain]
@@ -175,6 +196,11 @@ def _pattern(
     only = [catalogue[code].name for code in unseen if _kind(code) != "rhythm"][:MAX_ONLY_BY_CRITERIA]
     lines += [f"criteria without pattern: {', '.join(only)}"] if only else []
     return [*lines, *_noted(probabilities)]
+
+
+def _unmet_conduction(judgements: Mapping[str, Judgement]) -> set[str]:
+    rejected = {code for code, judgement in judgements.items() if judgement.verdict == "rejected"}
+    return {code for code in rejected if load_catalogue()[code].superclass == "CD"}
 
 
 def _rhythm_by_criteria(judgements: Mapping[str, Judgement], measurements: Measurements) -> bool:
@@ -232,9 +258,9 @@ def evidence_text(judgement: Judgement) -> str:
     return text or "all conditions"
 
 
-def _leads_where(m: Measurements, name: str, test: Callable[[float], bool]) -> str:
+def _leads_where(m: Measurements, name: str, test: Callable[[str, float], bool]) -> list[str]:
     values = ((lead, m.get(name, lead)) for lead in STANDARD_LEADS)
-    return " ".join(lead for lead, value in values if value is not None and test(value)) or "none"
+    return [lead for lead, value in values if value is not None and test(lead, value)]
 
 
 def _ms(value: float | None) -> str:

@@ -2,7 +2,7 @@
 
 Limits: rate 60-100/min, PR 120-200 ms, axis -30 to +90 degrees (conventional); QRS up to 110 ms, wide from 120 ms;
 QTc prolonged from 450 ms in men and 460 ms in women (AHA/ACCF/HRS 2009). An unstated sex gets the higher QTc limit, an
-unstated age counts as adult.
+unstated age counts as adult. ST at J: see `st_raised_from_mv`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,30 @@ from ecg_chat.conversation.types import PatientContext
 from ecg_chat.measurements.types import Measurements
 
 ADULT_YEARS = 16
+ST_RAISED_MV = 0.1
+ST_LOWERED_MV = -0.05
+"""ST counts as raised from 1 mm and as lowered from 0.5 mm at J (4th Universal Definition of MI 2018)."""
+P_WAVES_PRESENT_SHARE = 0.8
+"""Own choice: P before four of five beats is "P waves"."""
+HIGHER_ST_LEADS = frozenset({"V2", "V3"})
 
 
 def is_adult(who: PatientContext) -> bool:
     """Say whether adult limits apply."""
     return who.age_years is None or who.age_years >= ADULT_YEARS
+
+
+def st_raised_from_mv(lead: str, who: PatientContext) -> float:
+    """Return from where ST counts as raised at J, in mV: higher in V2 and V3, by sex and age.
+
+    Women 0.15, men below 40 years 0.25, men from 40 years and whoever states no age or sex 0.2; 0.1 in the other leads
+    (4th Universal Definition of MI 2018).
+    """
+    if lead not in HIGHER_ST_LEADS:
+        return ST_RAISED_MV
+    if who.sex == "female":
+        return 0.15
+    return 0.25 if who.age_years is not None and who.age_years < 40 else 0.2
 
 
 def rate_word(m: Measurements, who: PatientContext) -> str:

@@ -5,16 +5,18 @@ writes ``<|qrs|>`` where the QRS duration belongs, and `resolve` puts the number
 numbers are read from the very facts that stand in the prompt. Digits that the model writes by itself stay possible and
 are checked like any other claim. ``<|asked|>`` is the name of the statement that the question is about
 (`Message.asked`), because the model sometimes wrote a neighbour's name instead; ``<|Asked|>`` begins a sentence.
-``<|rhythm_told|>`` and ``<|findings_told|>`` are whole sentences to a patient (`ecg_chat.conversation.told`).
+Others are whole sentences, to a patient (`ecg_chat.conversation.told`) or to a clinician
+(`ecg_chat.conversation.concluded`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from ecg_chat.conversation.told import findings_told, rhythm_told
+from ecg_chat.conversation import concluded, told
+from ecg_chat.conversation.sentence_parts import capital, in_words
 from ecg_chat.conversation.types import Conversation
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
@@ -47,7 +49,14 @@ _PATTERNS: Mapping[str, str] = {
     **{f"why{k}": rf"^met {k} \S+: (.+)$" for k in range(1, MAX_REASONS + 1)},
     **{f"st_{lead}": rf"^ST mV .*\b{lead} ([+-]\d\.\d\d)" for lead in STANDARD_LEADS},
 }
-SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age", "asked", "Asked", "rhythm_told", "findings_told"))
+_SENTENCES: Mapping[str, Callable[[str], str]] = {
+    "rhythm_told": told.rhythm_told, "findings_told": told.findings_told, "rate_told": told.rate_told,
+    "regularity_told": told.regularity_told, "infarct_told": told.infarct_told, "shown": told.shown,
+    "advice": told.advice, "conclusion": concluded.conclusion, "grounds": concluded.grounds, "st_t": concluded.st_t,
+    "infarct": concluded.infarct_named,
+}  # fmt: skip
+"""References that stand for sentences; one that has nothing to say leaves no gap."""
+SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age", "asked", "Asked", *_SENTENCES))
 
 # Where an earlier answer states a value, so that the model sees its own way of writing in the history.
 _STATED: Mapping[str, str] = {
@@ -77,22 +86,19 @@ def values(conversation: Conversation) -> dict[str, str]:
     for name, pattern in _PATTERNS.items():
         match = re.search(pattern, conversation.facts, re.MULTILINE)
         if match:
-            found[name] = _in_words(match.group(1)) if name in LEAD_LISTS else match.group(1)
+            found[name] = _leads_in_words(match.group(1)) if name in LEAD_LISTS else match.group(1)
     for code, reason in re.findall(r"^met \d+ (\S+): (.+)$", conversation.facts, re.MULTILINE):
         found[f"reason {code}"] = reason
     if conversation.patient.age_years is not None:
         found["age"] = f"{conversation.patient.age_years:.0f}"
-    found |= {"rhythm_told": rhythm_told(conversation.facts), "findings_told": findings_told(conversation.facts)}
+    found |= {name: say(conversation.facts) for name, say in _SENTENCES.items()}
     asked = next((message.asked for message in reversed(conversation.messages) if message.role == "user"), "")
-    return found | ({"asked": asked, "Asked": _capital(asked)} if asked else {})
+    return found | ({"asked": asked, "Asked": capital(asked)} if asked else {})
 
 
-def _in_words(leads: str) -> str:
+def _leads_in_words(leads: str) -> str:
     """Write "II III aVF" as "II, III and aVF", and "none" so that a sentence about it stays true."""
-    *first, last = leads.split()
-    if last == "none":
-        return "no lead"
-    return f"{', '.join(first)} and {last}" if first else last
+    return "no lead" if leads == "none" else in_words(leads.split())
 
 
 def resolve(text: str, known: Mapping[str, str]) -> str:
@@ -102,9 +108,10 @@ def resolve(text: str, known: Mapping[str, str]) -> str:
     right one is put there, and if the named statement's criteria are not met, the answer says that.
     """
     text = text.replace("<|asked|>", known.get("asked", UNNAMED))
-    text = text.replace("<|Asked|>", known.get("Asked", _capital(UNNAMED)))
-    if not known.get("findings_told", MISSING):  # nothing to tell, and no second blank
-        text = text.replace(" <|findings_told|>", "")
+    text = text.replace("<|Asked|>", known.get("Asked", capital(UNNAMED)))
+    for name in _SENTENCES:
+        if not known.get(name, MISSING):  # nothing to tell, and no second blank
+            text = text.replace(f" <|{name}|>", "").removeprefix(f"<|{name}|> ")
     return re.sub(r"<\|(\w+)\|>", lambda m: _value(m, known), text)
 
 
@@ -129,13 +136,13 @@ def _last_named(sentence: str) -> str | None:
 
 def refer(text: str, known: Mapping[str, str]) -> str:
     """Put references in place of values that an earlier answer states; the inverse of `resolve` for our own wording."""
-    for k in range(1, MAX_REASONS + 1):  # first, because a reason states values itself
+    for name in sorted(_SENTENCES, key=lambda name: -len(known.get(name, ""))):  # they hold values and reasons
+        if known.get(name):
+            text = text.replace(known[name], f"<|{name}|>")
+    for k in range(1, MAX_REASONS + 1):  # before values, because a reason states values itself
         reason = known.get(f"why{k}")
         if reason:
             text = text.replace(reason, f"<|why{k}|>")
-    for name in ("findings_told", "rhythm_told"):
-        if known.get(name):
-            text = text.replace(known[name], f"<|{name}|>")
     for name, pattern in _STATED.items():
         if name in known:
             text = re.sub(pattern.format(re.escape(known[name])), partial(_with_slot, name=name), text)
@@ -147,11 +154,7 @@ def refer_to_asked(text: str, asked: str) -> str:
     if not asked:
         return text
     text = re.sub(rf"(?<![\w-]){re.escape(asked)}(?![\w-])", "<|asked|>", text)
-    return re.sub(rf"(?<![\w-]){re.escape(_capital(asked))}(?![\w-])", "<|Asked|>", text)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return re.sub(rf"(?<![\w-]){re.escape(capital(asked))}(?![\w-])", "<|Asked|>", text)
 
 
 def _with_slot(match: re.Match[str], name: str) -> str:

@@ -17,6 +17,7 @@ from ecg_chat.chat.asked_finding import FINDINGS_FILE, NOTHING
 from ecg_chat.chat.named_findings import named_by_anybody
 from ecg_chat.chat.question_classifier import BUCKETS, QuestionClassifier, features_of
 from ecg_chat.chat.question_kind import KINDS_FILE
+from ecg_chat.conversation.named_in_facts import infarcts
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.training.dialogue import symptom_talk
@@ -28,7 +29,8 @@ from ecg_chat.training.dialogue.variation import vary
 
 KIND_OF: Mapping[str, str] = {
     "interpret_patient": "interpret", "decide_clinician": "decide", "promise_clinician": "promise", "group": "is there",
-    "is_there": "is there", "rule_out": "rule out", "why_again": "why", "mean_again": "mean", "sure_again": "sure",
+    "is_there": "is there", "is_there_infarct": "is there",
+    "rule_out": "rule out", "why_again": "why", "mean_again": "mean", "sure_again": "sure",
     "which_leads": "which leads", "which_leads_again": "which leads", "st_lead": "ST in a lead",
     "t_lead": "T wave in a lead",
     "st": "ST", "t": "T wave", "german_report": "German report", "red_flag": "emergency", "off_topic": "off topic",
@@ -91,7 +93,8 @@ def finding_examples(recipe: QuestionRecipe) -> Iterator[Example]:
 
 
 def _filled(phrase: str, intent: str, rng: random.Random) -> str:
-    statement = rng.choice(list(load_catalogue().values()))
+    catalogue = load_catalogue()
+    statement = catalogue[rng.choice(infarcts(list(catalogue)) if intent == "is_there_infarct" else list(catalogue))]
     group = rng.choice(list(GROUPS.values()))
     words, _ = rng.choice(list(TERMS.values()))
     return phrase.format(

@@ -2,9 +2,10 @@ import dataclasses
 
 import pytest
 
+from ecg_chat.conversation import concluded
+from ecg_chat.conversation import told as to_patient
 from ecg_chat.conversation.facts import describe
 from ecg_chat.conversation.slots import MISSING, SLOTS, refer, resolve, values
-from ecg_chat.conversation.told import RHYTHM_NOT_NAMED
 from ecg_chat.conversation.types import Conversation, Message, PatientContext
 from ecg_chat.measurements.measure import measure
 from ecg_chat.signals.synthetic import make_ecg
@@ -54,8 +55,18 @@ def test_what_an_answer_states_becomes_a_reference_again(told):
 
 def test_a_question_cannot_plant_a_value():
     known = values(Conversation((), facts="rate 70/min within\nnot a line: PR x"))
-    nothing = {"rhythm_told": RHYTHM_NOT_NAMED, "findings_told": ""}
-    assert known == {"rate": "70", "rate_word": "within", **nothing}
+    nothing = {
+        "rhythm_told": to_patient.RHYTHM_NOT_NAMED, "findings_told": "", "rate_told": to_patient.RATE_UNKNOWN,
+        "regularity_told": to_patient.REGULARITY_UNKNOWN, "infarct_told": "", "infarct": "", "grounds": "",
+        "shown": to_patient.NOTHING_STANDS_OUT, "advice": to_patient.NOTHING_URGENT, "st_t": concluded.ST_UNKNOWN,
+        "conclusion": "A rhythm that could not be classified at a rate that could not be measured.",
+    }  # fmt: skip
+    said = {
+        "rate": "70", "rate_word": "within", "conclusion": "A rhythm that could not be classified at 70/min.",
+        "rate_told": "Your heart beat 70 times a minute in this recording. "
+        "That is within the usual range for adults at rest (60-100/min).",
+    }  # fmt: skip
+    assert known == nothing | said
     changed = dataclasses.replace(Conversation(()), facts="")
     assert values(changed) == nothing
     assert resolve("<|qrs|> ms", {}) == f"{MISSING} ms"

@@ -3,7 +3,17 @@
 import pytest
 
 from ecg_chat.conversation.slots import refer, resolve, values
-from ecg_chat.conversation.told import RHYTHM_NOT_NAMED, findings_told, rhythm_told
+from ecg_chat.conversation.told import (
+    RATE_UNKNOWN,
+    REGULARITY_UNKNOWN,
+    RHYTHM_NOT_NAMED,
+    WITH_BREATHING,
+    findings_told,
+    infarct_told,
+    rate_told,
+    regularity_told,
+    rhythm_told,
+)
 from ecg_chat.conversation.types import Conversation
 from ecg_chat.statements.catalogue import load_catalogue
 
@@ -78,3 +88,42 @@ def test_the_references_become_sentences_and_sentences_references_again():
 def test_nothing_to_tell_leaves_no_gap():
     known = values(Conversation((), facts="rhythm: sinus rhythm"))
     assert resolve("<|rhythm_told|> <|findings_told|> Nothing else.", known) == f"{PLAIN['SR']} Nothing else."
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ("rate 52/min below, RR 1100-1200 ms", "Your heart beat 52 times a minute in this recording. "
+         "That is below the usual range for adults at rest (60-100/min)."),
+        ("rate 120/min, RR 480-510 ms", "Your heart beat 120 times a minute in this recording."),
+        ("rate not measurable", RATE_UNKNOWN),
+    ],
+)  # fmt: skip
+def test_the_rate_is_told_with_the_limits_of_an_adult(facts, said):
+    assert rate_told(facts) == said
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ("rhythm regular, P before 100 % of beats\nrhythm: sinus rhythm", "The beats are regular."),
+        ("rhythm irregular, P before 100 % of beats\nrhythm: sinus rhythm", WITH_BREATHING),
+        ("rhythm irregular, P before 100 % of beats\nrhythm: sinus arrhythmia", "The beats are not quite regular."),
+        ("rhythm irregular, P before 90 % of beats, 2 ventricular ectopic\nrhythm: sinus rhythm",
+         "The beats are not quite regular: there are extra beats."),
+        ("rhythm irregularly irregular, P not judged\nrhythm: atrial fibrillation", "The beats are irregular."),
+        ("rhythm irregular, P before 0 % of beats\nrhythm: not known", "The beats are irregular."),
+        ("rhythm unknown, P not judged", REGULARITY_UNKNOWN),
+        ("", REGULARITY_UNKNOWN),
+    ],
+)  # fmt: skip
+def test_breathing_is_named_for_uneven_sinus_beats_alone(facts, said):
+    assert regularity_told(facts) == said
+
+
+def test_signs_of_an_infarct_are_told_without_the_advice_and_none_is_no_reassurance():
+    assert infarct_told("myocardium: inferior myocardial infarction; possible lateral myocardial infarction") == (
+        "There are signs of damage, new or old, to the heart's lower wall. "
+        "There may be lateral myocardial infarction, but this is not certain."
+    )
+    assert infarct_told("chambers: left ventricular hypertrophy") == ""

@@ -2,7 +2,15 @@
 
 import dataclasses
 
+from ecg_chat.conversation.facts import describe
 from ecg_chat.conversation.slots import resolve, values
+from ecg_chat.conversation.types import Conversation
+
+
+def as_read(text, truth):
+    """Resolve the references of an answer about a training ECG."""
+    facts = describe(truth.measurements, truth.judgements, truth.patient, truth.network.probabilities)
+    return resolve(text, values(Conversation((), truth.patient, facts=facts)))
 
 
 def turns_as_read(conversation):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ecg_chat.conversation.limit_words import rate_word
+from ecg_chat.conversation.sentence_parts import capital
 from ecg_chat.training.dialogue import numbers
 from ecg_chat.training.dialogue.presence import absent
-from ecg_chat.training.dialogue.symptom_talk import advice
 from ecg_chat.training.dialogue.truth import Truth
-from ecg_chat.training.dialogue.wording import UNCONFIRMED, capital, evidence, join, rhythm_name
+from ecg_chat.training.dialogue.wording import UNCONFIRMED, evidence, rhythm_name
 
 WHO = (
     "I am a small language model that explains this ECG from its measurements and learned patterns. I am not a doctor and this is "
@@ -23,47 +23,32 @@ def interpret(truth: Truth, patient: bool) -> str:
 
 
 def _interpret_clinician(truth: Truth) -> str:
-    m = truth.measurements
-    head = f"{capital(rhythm_name(truth))} {numbers.rate(m)}"
-    stated = [truth.catalogue[s.code].name for s in truth.said if s.certainty == "stated"]
-    possible = [truth.catalogue[s.code].name for s in truth.said if s.certainty == "possible"]
-    if stated:
-        head += f" with {join(stated)}"
-    sentences = [head + "."]
-    if possible:
-        sentences.append(f"Possible {join(possible)}.")
+    overall = ""
     if truth.normal:
-        sentences.append(
+        overall = (
             "No abnormality was found by pattern or criteria."
             if truth.plainly_normal
             else "The overall pattern looks normal."
         )
-    sentences.append(f"{numbers.interval_list(truth)}. {numbers.axis(truth)}")
-    sentences.append(capital(numbers.st_t(m)))
-    sentences += [
-        f"{capital(truth.catalogue[s.code].name)}: {evidence(truth, s)}." for s in truth.said[:2] if s.criteria == "met"
-    ]
-    sentences += _only_by_criteria(truth)
-    return " ".join(sentences)
+    sentences = ["<|conclusion|>", overall, f"{numbers.interval_list(truth)}.", numbers.axis(truth)]
+    return " ".join(s for s in [*sentences, "<|st_t|>", "<|grounds|>"] if s)
 
 
 def _interpret_patient(truth: Truth) -> str:
-    m = truth.measurements
-    rate = "Your heart beat <|rate|> times a minute in this recording." if m.get("heart_rate_bpm") is not None else ""
-    sentences = ["<|rhythm_told|>", rate, "<|findings_told|>"]
+    sentences = ["<|rhythm_told|> <|rate_told|> <|findings_told|>"]
     if truth.normal and not truth.plainly_normal:
         sentences.append(
             "The overall pattern looks usual, but a measured value is outside its limits; ask your clinician about it."
         )
     elif truth.normal:
         sentences.append("Nothing else unusual was found, but a normal ECG does not rule out heart disease.")
-    return " ".join(s for s in [*sentences, UNCONFIRMED] if s)
+    return " ".join([*sentences, UNCONFIRMED])
 
 
 def rhythm(truth: Truth, patient: bool) -> str:
     """Rhythm, regularity and P waves."""
     if patient:
-        return "<|rhythm_told|> The beats are <|regularity|>."
+        return "<|rhythm_told|> <|regularity_told|>"
     share = truth.measurements.rhythm.p_share
     p_waves = "" if share is None else " A P wave precedes <|p_share|> % of the beats."
     return f"{capital(rhythm_name(truth))} {numbers.rate(truth.measurements)}; the rhythm is <|regularity|>.{p_waves}"
@@ -71,13 +56,13 @@ def rhythm(truth: Truth, patient: bool) -> str:
 
 def rate(truth: Truth, patient: bool) -> str:
     """Heart rate with the adult limits."""
+    if patient:
+        return "<|rate_told|>"
     if truth.measurements.get("heart_rate_bpm") is None:
         return "The heart rate could not be measured in this recording."
     word = rate_word(truth.measurements, truth.patient)
     if not word:
         return "The heart rate is <|rate|>/min."
-    if patient:
-        return "Your heart beat <|rate|> times a minute. That is <|rate_word|> the usual range for adults at rest (60-100/min)."
     return "The heart rate is <|rate|>/min, <|rate_word|> the usual 60-100/min."
 
 
@@ -113,17 +98,17 @@ def mean(truth: Truth, code: str, patient: bool) -> str:
     return f"In general, {statement.name} means: {statement.plain} {here}"
 
 
-def danger(truth: Truth) -> str:
+def danger() -> str:
     """Advice that follows from the most urgent finding."""
-    return f"I cannot judge that from an ECG alone. {advice(truth)}"
+    return "I cannot judge that from an ECG alone. <|advice|>"
 
 
 def attack(truth: Truth, patient: bool) -> str:
-    """Neither confirm nor rule out a heart attack."""
+    """Tell signs of an infarct, of whatever age, and neither confirm nor rule out a heart attack."""
     help_now = "With chest pain, breathlessness or fainting, call the emergency number now."
     if patient:
-        return f"This reading can neither confirm nor rule out a heart attack. {help_now}"
-    return f"This reading can neither confirm nor rule out an acute infarction. {capital(numbers.st_t(truth.measurements))} Symptoms and troponin decide."
+        return f"<|infarct_told|> This reading can neither confirm nor rule out a heart attack. {help_now}"
+    return "<|infarct|> This reading can neither confirm nor rule out an acute infarction. <|st_t|> Symptoms and troponin decide."
 
 
 def quality(truth: Truth) -> str:
@@ -147,8 +132,3 @@ def about_patient(truth: Truth) -> str:
         return "Neither age nor sex of the patient is stated."
     age = "<|age|> years old" if p.age_years is not None else "of unstated age"
     return f"The patient is {age}, {p.sex or 'sex not stated'}, as entered."
-
-
-def _only_by_criteria(truth: Truth) -> list[str]:
-    names = [truth.catalogue[code].name for code in truth.only_by_criteria()]
-    return [f"Criteria are also met for {join(names)}, without a matching pattern."] if names else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecg_chat.conversation.facts import ST_LOWERED_MV, ST_RAISED_MV, ST_SMALL_MV, t_inverted_leads
+from ecg_chat.conversation.facts import ST_SMALL_MV, st_lowered_leads, st_raised_leads, t_inverted_leads
 from ecg_chat.conversation.limit_words import axis_word, interval_word
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.signals.ecg import STANDARD_LEADS
@@ -54,32 +54,6 @@ def axis(truth: Truth) -> str:
     return f"The QRS axis is <|axis|>°{', <|axis_word|>' if word else ''}."
 
 
-def leads_where(m: Measurements, measure: str, low: float, high: float) -> list[str]:
-    """Return standard leads whose measure lies within [low, high]."""
-    values = ((lead, m.get(measure, lead)) for lead in STANDARD_LEADS)
-    return [lead for lead, value in values if value is not None and low <= value <= high]
-
-
-def join_leads(leads: list[str]) -> str:
-    """Join names as "II, III and aVF"."""
-    return leads[0] if len(leads) == 1 else f"{', '.join(leads[:-1])} and {leads[-1]}"
-
-
-def st_t(m: Measurements) -> str:
-    """ST and T in a sentence or two."""
-    if all(m.get("st_j_mv", lead) is None for lead in STANDARD_LEADS):
-        return "The ST segment could not be measured."
-    raised = leads_where(m, "st_j_mv", ST_RAISED_MV, 9)
-    lowered = leads_where(m, "st_j_mv", -9, ST_LOWERED_MV)
-    inverted = t_inverted_leads(m)
-    parts = ["ST is raised in <|st_raised|>"] if raised else []
-    parts += ["ST is lowered in <|st_lowered|>"] if lowered else []
-    parts += ["T is inverted in <|t_inverted|>"] if inverted else []
-    if not raised and not lowered:
-        parts.insert(0, "ST is within 0.1 mV in all leads")
-    return "; ".join(parts) + "."
-
-
 def t_inverted(m: Measurements) -> str:
     """Say in which leads T is inverted; aVR, where it normally is, is left out."""
     if all(m.get("t_mv", lead) is None for lead in STANDARD_LEADS):
@@ -87,10 +61,11 @@ def t_inverted(m: Measurements) -> str:
     return "T is inverted in <|t_inverted|>." if t_inverted_leads(m) else "No T wave is inverted outside aVR."
 
 
-def st_t_changed(m: Measurements) -> bool:
+def st_t_changed(truth: Truth) -> bool:
     """Whether ST or T is changed in a lead where that counts (T is often inverted in V1 and III)."""
-    st = leads_where(m, "st_j_mv", ST_RAISED_MV, 9) + leads_where(m, "st_j_mv", -9, ST_LOWERED_MV)
-    return bool(set(st) - {"aVR"} or set(t_inverted_leads(m)) - {"V1", "III"})
+    m = truth.measurements
+    st = {*st_raised_leads(m, truth.patient), *st_lowered_leads(m)}
+    return bool(st - {"aVR"} or set(t_inverted_leads(m)) - {"V1", "III"})
 
 
 def st_in_lead(m: Measurements, lead: str) -> str:

@@ -6,21 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ecg_chat.conversation.evidence import CLASS_FROM, class_name, number_against
-from ecg_chat.conversation.fact_kinds import SINUS_CODES, UNSPECIFIC_CODES
+from ecg_chat.conversation.fact_kinds import INJURY, SINUS_CODES, UNSPECIFIC_CODES
+from ecg_chat.conversation.named_in_facts import infarcts
+from ecg_chat.conversation.sentence_parts import capital, in_words
+from ecg_chat.conversation.told import NOTHING_STANDS_OUT
 from ecg_chat.training.dialogue import numbers
 from ecg_chat.training.dialogue.truth import Said, Truth
-from ecg_chat.training.dialogue.wording import (
-    UNCONFIRMED,
-    capital,
-    evidence,
-    join,
-    names,
-    reason,
-    rhythm_name,
-    where_looked_for,
-)
+from ecg_chat.training.dialogue.wording import UNCONFIRMED, evidence, reason, rhythm_name, where_looked_for
 
-INJURY = "INJ"
+AGE_UNKNOWN = "How old it is cannot be told from one ECG."
 ECTOPIC_CODES = ("PVC", "PAC", "PRC(S)", "BIGU", "TRIGU")
 ARRHYTHMIA_CODES = ("AFIB", "AFLT", "SVTAC", "PSVT", "SVARR", "STACH", "SBRAD", "SARRH", *ECTOPIC_CODES)
 
@@ -94,7 +88,8 @@ def is_there(truth: Truth, code: str, patient: bool) -> str:
         return absent(truth, code, patient)
     if found.certainty == "possible":
         return f"Possibly. {capital(statement.name)} is not certain: {evidence(truth, found)}."
-    tail = f" {statement.plain}" if patient else f" {capital(evidence(truth, found))}."
+    age = f" {AGE_UNKNOWN}" if infarcts([code]) else ""
+    tail = f" {statement.plain}" if patient else f" {capital(evidence(truth, found))}.{age}"
     return f"Yes, there are signs of {statement.name}.{tail}"
 
 
@@ -105,9 +100,9 @@ def is_group_there(truth: Truth, key: str, patient: bool) -> str:
     stated = [truth.catalogue[s.code].name for s in found if s.certainty == "stated"]
     possible = [truth.catalogue[s.code].name for s in found if s.certainty == "possible"]
     if stated:
-        return f"Yes, there are signs of {group.name}: {join(stated)}."
+        return f"Yes, there are signs of {group.name}: {in_words(stated)}."
     if possible:
-        return f"Possibly: {join(possible)} {'is' if len(possible) == 1 else 'are'} possible, not certain."
+        return f"Possibly: {in_words(possible)} {'is' if len(possible) == 1 else 'are'} possible, not certain."
     hint = _hint(truth, key)
     if hint:
         return f"Possibly: {hint}{' Please ask a clinician.' if patient else ''}"
@@ -146,12 +141,12 @@ def _hint(truth: Truth, key: str) -> str:
         return f"the overall pattern speaks for {GROUPS[key].name}, but no single finding stands out."
     met = [code for code in codes_of(truth, GROUPS[key]) if truth.judgements[code].verdict == "met"]
     if met:
-        named = join([truth.catalogue[code].name for code in met[:2]])
+        named = in_words([truth.catalogue[code].name for code in met[:2]])
         return f"criteria are met for {named}, but the overall pattern does not show it."
     if key == "MI" and injuries(truth):
         return f"there are signs of {truth.catalogue[injuries(truth)[0].code].name}."
-    if key == "STTC" and numbers.st_t_changed(truth.measurements):
-        return numbers.st_t(truth.measurements)
+    if key == "STTC" and numbers.st_t_changed(truth):
+        return "<|st_t|>"
     return ""
 
 
@@ -180,14 +175,11 @@ def normal(truth: Truth, patient: bool) -> str:
         return f"Yes, no abnormality was found: {rhythm_name(truth)} {numbers.rate(truth.measurements)}.{tail}"
     if truth.normal:
         met = [truth.catalogue[code].name for code in truth.only_by_criteria()]
-        but = f"criteria are met for {join(met)}" if met else "a measured value is outside its limits"
+        but = f"criteria are met for {in_words(met)}" if met else "a measured value is outside its limits"
         return f"Possibly: the overall pattern looks normal, but {but}."
-    found = names(truth, "stated") + [f"possible {name}" for name in names(truth, "possible")]
-    if not found and truth.rhythm not in ("SR", ""):
-        found = [rhythm_name(truth)]
-    if not found:
-        return "Possibly: it was not called normal, but no single finding stands out."
-    return f"No, not entirely: there are signs of {join(found)}."
+    if not truth.said and truth.rhythm in ("SR", ""):
+        return f"Possibly: it was not called normal, but {NOTHING_STANDS_OUT}."
+    return "No, not entirely: <|shown|>."
 
 
 def abnormal(truth: Truth, patient: bool) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from ecg_chat.conversation.limit_words import rate_word
+from ecg_chat.conversation.sentence_parts import capital, in_words
 from ecg_chat.training.dialogue import numbers
 from ecg_chat.training.dialogue.presence import ECTOPIC_CODES, GROUPS, class_found, codes_of, group_members, injuries
 from ecg_chat.training.dialogue.truth import Said, Truth
-from ecg_chat.training.dialogue.wording import UNCONFIRMED, capital, join, names, rhythm_name
+from ecg_chat.training.dialogue.wording import UNCONFIRMED, names, rhythm_name
 
 MAX_GERMAN_CHARS = 220
 _GERMAN = re.compile(
@@ -76,20 +77,21 @@ def _group(truth: Truth, key: str, none: str) -> str:
         return "the overall pattern speaks for it, but no single finding stands out"
     met = [code for code in codes_of(truth, GROUPS[key]) if truth.judgements[code].verdict == "met"]
     if met:
-        return f"criteria are met for {join([truth.catalogue[c].name for c in met[:2]])}, without a matching pattern"
+        return (
+            f"criteria are met for {in_words([truth.catalogue[c].name for c in met[:2]])}, without a matching pattern"
+        )
     return none
 
 
 def _st_t(truth: Truth) -> str:
-    measured = numbers.st_t(truth.measurements)
     found = group_members(truth, "STTC")
-    return f"{measured} {capital(_listed(truth, found))}." if found else measured
+    return f"<|st_t|> {capital(_listed(truth, found))}." if found else "<|st_t|>"
 
 
 def _listed(truth: Truth, found: list[Said]) -> str:
     stated = [truth.catalogue[s.code].name for s in found if s.certainty == "stated"]
     possible = [truth.catalogue[s.code].name for s in found if s.certainty == "possible"]
-    return "; ".join(([join(stated)] if stated else []) + ([f"possible {join(possible)}"] if possible else []))
+    return "; ".join(([in_words(stated)] if stated else []) + ([f"possible {in_words(possible)}"] if possible else []))
 
 
 def _conclusion(truth: Truth) -> str:
@@ -97,6 +99,6 @@ def _conclusion(truth: Truth) -> str:
         looks = "no abnormality was found" if truth.plainly_normal else "the overall pattern looks normal"
         return f"{rhythm_name(truth)}; {looks}"
     stated, possible = names(truth, "stated"), names(truth, "possible")
-    parts = [rhythm_name(truth) + (f" with {join(stated)}" if stated else "")]
-    parts += [f"possible {join(possible)}"] if possible else []
+    parts = [rhythm_name(truth) + (f" with {in_words(stated)}" if stated else "")]
+    parts += [f"possible {in_words(possible)}"] if possible else []
     return "; ".join(parts)

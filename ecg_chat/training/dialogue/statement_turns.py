@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from ecg_chat.chat.looked_up import look_up
 from ecg_chat.chat.named_findings import asked_about
 from ecg_chat.conversation.evidence import class_name
+from ecg_chat.conversation.named_in_facts import infarcts
 from ecg_chat.training.dialogue import answers, presence
 from ecg_chat.training.dialogue.phrases import lay_questions, questions
 from ecg_chat.training.dialogue.truth import Truth
@@ -25,6 +26,11 @@ PRESENT_SHARE: Mapping[str, float] = {
     "sure": 0.75,
 }
 """How often a question is about a statement that holds; half for "is there …?", so that yes and no are learnt alike."""
+ALSO_MEASURED = ("STD_", "STE_", "NST_", "INVT", "NT_", "LOWT", "LNGQT", "LPR", "QWAVE", "LVOLT")
+ALSO_MEASURED_SHARE = 0.25
+"""How often somebody asks what a finding means whose name is also that of something measured: not its value."""
+OLD_SHARE = 0.4
+"""How often an infarct is asked for as an old one, or one of any age."""
 LAY_SHARE_PATIENT, LAY_SHARE_CLINICIAN = 0.35, 0.1
 """How often they ask whether something is there without its name."""
 
@@ -60,7 +66,8 @@ def _by_name(code: str, intent: str, truth: Truth, rng: random.Random) -> str:
     name = rng.choice([statement.name, statement.name, rng.choice(aliases)])
     if name.isascii() and len(name) <= 5 and name.islower():
         name = name.upper() if rng.random() < 0.7 else name
-    return rng.choice(questions()[intent]).format(name=name)
+    old = intent == "is_there" and infarcts([code]) and rng.random() < OLD_SHARE
+    return rng.choice(questions()["is_there_infarct" if old else intent]).format(name=name)
 
 
 def _in_lay_words(finding: str, rng: random.Random) -> str:
@@ -92,6 +99,8 @@ def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, st
 
 
 def _pick_code(truth: Truth, intent: str, rng: random.Random) -> str:
+    if intent == "mean" and rng.random() < ALSO_MEASURED_SHARE:
+        return rng.choice(ALSO_MEASURED)
     present = [s.code for s in truth.known] + ([truth.rhythm] if truth.rhythm else [])
     if present and rng.random() < PRESENT_SHARE[intent]:
         return rng.choice(present)

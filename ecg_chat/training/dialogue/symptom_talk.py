@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ecg_chat.statements.judge import URGENCY_ORDER
 from ecg_chat.training.dialogue.refusals import SEEK_HELP
 from ecg_chat.training.dialogue.truth import Truth
-from ecg_chat.training.dialogue.wording import join, names
 
 StepName = Literal["symptoms", "course", "conditions", "medicines"]
 Kind = Literal["no", "unsure", "mild", "yes", "worse", "decline", "red"]
@@ -84,10 +82,6 @@ AFTER: Mapping[StepName, StepName | None] = {
 }
 NO_DIAGNOSIS = "An ECG alone cannot explain how you feel, and this is no diagnosis."
 ASK_SOON = "Because you have symptoms, ask for a visit soon."
-NOTHING_URGENT = (
-    "Talk to your clinician about it at your next visit; with chest pain, breathlessness or fainting call the emergency "
-    "number now, whatever the recording shows."
-)
 """Said in place of the catalogue's advice where no finding asks for anything."""
 WATCH_FOR = "Watch for chest pain, breathlessness, fainting, or palpitations with dizziness: then call the emergency number now."
 
@@ -128,21 +122,13 @@ def _next(truth: Truth, step: StepName) -> StepName | None:
 
 def summary(truth: Truth, *, unwell: bool) -> str:
     """Say what this ECG shows, that it is no diagnosis, and the advice of the most urgent finding."""
-    parts = [f"To sum up: {_shown(truth)}.", NO_DIAGNOSIS, ASK_SOON if unwell else "", advice(truth)]
+    parts = [f"To sum up: {_shown(truth)}.", NO_DIAGNOSIS, ASK_SOON if unwell else "", "<|advice|>"]
     return " ".join(part for part in parts if part)
 
 
-def watch(truth: Truth) -> str:
+def watch() -> str:
     """Say what to pay attention to."""
-    return f"{WATCH_FOR} {advice(truth)}"
-
-
-def advice(truth: Truth) -> str:
-    """Advice that follows from the most urgent finding."""
-    codes = [s.code for s in truth.said] + truth.only_by_criteria() + ([truth.rhythm] if truth.rhythm else [])
-    worst = min(codes, key=lambda code: URGENCY_ORDER[truth.catalogue[code].urgency], default="SR")
-    statement = truth.catalogue[worst]
-    return NOTHING_URGENT if statement.urgency == "none" else statement.advice
+    return f"{WATCH_FOR} <|advice|>"
 
 
 def _shown(truth: Truth) -> str:
@@ -150,7 +136,4 @@ def _shown(truth: Truth) -> str:
         return "the overall pattern looks usual, but a measured value is outside its limits"
     if truth.normal:
         return "nothing unusual was found in this recording"
-    found = (names(truth, "stated") + [f"possible {name}" for name in names(truth, "possible")])[:3]
-    if not found and truth.rhythm not in ("SR", ""):
-        found = [truth.catalogue[truth.rhythm].name]
-    return f"there are signs of {join(found)}" if found else "no single finding stands out"
+    return "<|shown|>"

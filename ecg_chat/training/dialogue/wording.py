@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecg_chat.conversation.facts import explained_codes
-from ecg_chat.training.dialogue.numbers import join_leads
+from ecg_chat.conversation.sentence_parts import in_words
 from ecg_chat.training.dialogue.truth import Said, Truth
 
 UNCONFIRMED = "A clinician has to confirm this reading."
@@ -20,7 +20,7 @@ def evidence(truth: Truth, said: Said) -> str:
     if said.criteria == "met":
         return reason(truth, said.code)
     leads = truth.catalogue[said.code].leads
-    where = f" in leads such as {join_leads(list(leads[:3]))}" if leads else ""
+    where = f" in leads such as {in_words(list(leads[:3]))}" if leads else ""
     if said.criteria == "not met":
         return f"the learned pattern speaks for it{where}, but the measured criteria are not met"
     return f"the learned pattern speaks for it{where}; measurements alone cannot decide it"
@@ -35,19 +35,9 @@ def reason(truth: Truth, code: str) -> str:
 def where_looked_for(truth: Truth, code: str) -> str:
     """Leads in which the catalogue looks for a statement; "all leads together" where they are many or none."""
     leads = truth.catalogue[code].leads
-    return join_leads(list(leads)) if 0 < len(leads) <= MAX_LEADS_NAMED else "all leads together"
+    return in_words(list(leads)) if 0 < len(leads) <= MAX_LEADS_NAMED else "all leads together"
 
 
 def names(truth: Truth, certainty: str) -> list[str]:
     """Names of what is said with this certainty, the urgent ones first."""
     return [truth.catalogue[s.code].name for s in truth.said if s.certainty == certainty]
-
-
-def join(words: list[str]) -> str:
-    """Join as "a, b and c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def capital(text: str) -> str:
-    """Begin with a capital letter."""
-    return text[:1].upper() + text[1:]
