@@ -188,7 +188,8 @@ def with_notes(messages: Sequence[Message], evidence: NetworkEvidence) -> tuple[
 def _noted(message: Message, evidence: NetworkEvidence) -> Message:
     found = look_up(message.text, evidence)
     asked = "" if _is_of_one_lead(message.text, found) else found.asked
-    return dataclasses.replace(message, note=_line(message.text, found), asked=asked)
+    code = found.subject.key if asked and found.subject is not None else ""
+    return dataclasses.replace(message, note=_line(message.text, found), asked=asked, asked_code=code)
 
 
 def _line(question: str, found: LookedUp) -> str:

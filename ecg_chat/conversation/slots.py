@@ -25,6 +25,7 @@ MAX_REASONS = 5
 LEAD_LISTS = ("st_raised", "st_lowered", "t_inverted")
 MISSING = "(not measurable)"
 NOT_MET = "the measured criteria are not met"
+NOT_ASKED = "I am not sure which finding you mean."
 UNNAMED = "this"
 """Stands for the asked statement where the question names none."""
 
@@ -56,7 +57,11 @@ _SENTENCES: Mapping[str, Callable[[str], str]] = {
     "infarct": concluded.infarct_named,
 }  # fmt: skip
 """References that stand for sentences; one that has nothing to say leaves no gap."""
-SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age", "asked", "Asked", *_SENTENCES))
+_MEANS = re.compile(r"\bmeans: <\|\w+\|>")
+"""What stands behind these words is what the catalogue says, whatever the model refers to."""
+OF_THE_ASKED = ("plain", "meaning")
+"""What the catalogue says of the statement that was asked about: to a patient, and to a clinician."""
+SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age", "asked", "Asked", *_SENTENCES, *OF_THE_ASKED))
 
 # Where an earlier answer states a value, so that the model sees its own way of writing in the history.
 _STATED: Mapping[str, str] = {
@@ -92,8 +97,22 @@ def values(conversation: Conversation) -> dict[str, str]:
     if conversation.patient.age_years is not None:
         found["age"] = f"{conversation.patient.age_years:.0f}"
     found |= {name: say(conversation.facts) for name, say in _SENTENCES.items()}
-    asked = next((message.asked for message in reversed(conversation.messages) if message.role == "user"), "")
-    return found | ({"asked": asked, "Asked": capital(asked)} if asked else {})
+    question = next((message for message in reversed(conversation.messages) if message.role == "user"), None)
+    if question is None or not question.asked:
+        return found
+    said = _said_of(question.asked_code, question.asked)
+    if said and conversation.audience == "patient":
+        said["meaning"] = said["plain"]  # whichever the model refers to
+    return found | {"asked": question.asked, "Asked": capital(question.asked)} | said
+
+
+def _said_of(code: str, asked: str) -> dict[str, str]:
+    """Return what the catalogue says of a statement; under a name of several it is said which of them is told."""
+    statement = load_catalogue().get(code)
+    if statement is None:
+        return {}
+    which = "" if asked.lower() == statement.name.lower() else f"for example {statement.name}. "
+    return {name: f"{which}{getattr(statement, name)}" for name in OF_THE_ASKED}
 
 
 def _leads_in_words(leads: str) -> str:
@@ -109,6 +128,7 @@ def resolve(text: str, known: Mapping[str, str]) -> str:
     """
     text = text.replace("<|asked|>", known.get("asked", UNNAMED))
     text = text.replace("<|Asked|>", known.get("Asked", capital(UNNAMED)))
+    text = _MEANS.sub("means: <|plain|>", text)
     for name in _SENTENCES:
         if not known.get(name, MISSING):  # nothing to tell, and no second blank
             text = text.replace(f" <|{name}|>", "").removeprefix(f"<|{name}|> ")
@@ -121,7 +141,7 @@ def _value(match: re.Match[str], known: Mapping[str, str]) -> str:
         code = _last_named(match.string[: match.start()].rsplit(". ", 1)[-1])
         if code is not None:
             return known.get(f"reason {code}", NOT_MET)
-    return known.get(name, MISSING)
+    return known.get(name, NOT_ASKED if name in OF_THE_ASKED else MISSING)
 
 
 def _last_named(sentence: str) -> str | None:
@@ -136,7 +156,7 @@ def _last_named(sentence: str) -> str | None:
 
 def refer(text: str, known: Mapping[str, str]) -> str:
     """Put references in place of values that an earlier answer states; the inverse of `resolve` for our own wording."""
-    for name in sorted(_SENTENCES, key=lambda name: -len(known.get(name, ""))):  # they hold values and reasons
+    for name in sorted((*_SENTENCES, *OF_THE_ASKED), key=lambda name: -len(known.get(name, ""))):  # they hold values
         if known.get(name):
             text = text.replace(known[name], f"<|{name}|>")
     for k in range(1, MAX_REASONS + 1):  # before values, because a reason states values itself
@@ -149,10 +169,12 @@ def refer(text: str, known: Mapping[str, str]) -> str:
     return refer_to_asked(text, known.get("asked", ""))
 
 
-def refer_to_asked(text: str, asked: str) -> str:
-    """Put references in place of the name of the statement that was asked about."""
+def refer_to_asked(text: str, asked: str, code: str = "") -> str:
+    """Put references in place of the name of the asked statement, and of what the catalogue says of it."""
     if not asked:
         return text
+    for name, said in _said_of(code, asked).items():
+        text = text.replace(said, f"<|{name}|>")
     text = re.sub(rf"(?<![\w-]){re.escape(asked)}(?![\w-])", "<|asked|>", text)
     return re.sub(rf"(?<![\w-]){re.escape(capital(asked))}(?![\w-])", "<|Asked|>", text)
 

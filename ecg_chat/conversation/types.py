@@ -29,13 +29,15 @@ class PatientContext:
 class Message:
     """One turn; ``note`` is what the program looked up for a question, for the model to read.
 
-    ``asked`` is what the statement that the question is about is called in an answer, "" if it names none.
+    ``asked`` is what the statement that the question is about is called in an answer, and ``asked_code`` its code; ""
+    if it names none.
     """
 
     role: Role
     text: str
     note: str = ""
     asked: str = ""
+    asked_code: str = ""
 
 
 @dataclass(frozen=True)

@@ -208,3 +208,11 @@ def test_what_an_answer_calls_the_statement_that_is_asked_about(question: str, a
 def test_where_criteria_are_met_the_statement_is_named_so_that_its_reason_is_found() -> None:
     evidence = NetworkEvidence({"CLBBB": 0.01, "ILBBB": 0.005}, verdicts={"CLBBB": "met", "ILBBB": "rejected"})
     assert look_up("Is there LBBB?", evidence).asked == "complete left bundle branch block"
+
+
+def test_the_code_of_what_is_asked_about_stands_beside_its_name() -> None:
+    evidence = NetworkEvidence({"CLBBB": 0.9, "LVH": 0.1})
+    questions = (Message("user", "What is LBBB?"), Message("user", "What is the rate?"))
+    named, other = with_notes(questions, evidence)
+    assert (named.asked, named.asked_code) == ("complete left bundle branch block", "CLBBB")
+    assert (other.asked, other.asked_code) == ("", "")

@@ -5,10 +5,11 @@ import pytest
 from ecg_chat.conversation import concluded
 from ecg_chat.conversation import told as to_patient
 from ecg_chat.conversation.facts import describe
-from ecg_chat.conversation.slots import MISSING, SLOTS, refer, resolve, values
+from ecg_chat.conversation.slots import MISSING, NOT_ASKED, SLOTS, refer, refer_to_asked, resolve, values
 from ecg_chat.conversation.types import Conversation, Message, PatientContext
 from ecg_chat.measurements.measure import measure
 from ecg_chat.signals.synthetic import make_ecg
+from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import judge
 
 
@@ -105,3 +106,31 @@ def test_what_an_earlier_question_asked_about_is_not_what_this_one_does():
     conversation = Conversation((earlier, Message("assistant", "No."), Message("user", "And the rate?")))
     assert "asked" not in values(conversation)
     assert resolve("no sign of <|asked|>", values(conversation)) == "no sign of this"
+
+
+def test_what_a_finding_means_is_the_catalogues_text_of_the_one_that_was_asked_about():
+    question = Message("user", "What does STD mean?", "", "non-specific ST depression", "STD_")
+    known = values(Conversation((question,)))
+    statement = load_catalogue()["STD_"]
+    text = "In general, <|asked|> means: <|plain|> It was not found in your recording."
+    told = resolve(text, known)
+    assert told == (
+        f"In general, non-specific ST depression means: {statement.plain} It was not found in your recording."
+    )
+    assert refer(told, known) == text
+    assert resolve("<|Asked|>: <|meaning|>", known).endswith(statement.meaning)
+    assert resolve(text.replace("plain", "why1"), known) == resolve(text.replace("plain", "grounds"), known) == told
+    to_a_patient = values(Conversation((question,), audience="patient"))
+    assert resolve(text.replace("plain", "meaning"), to_a_patient) == told
+    assert refer_to_asked(told, question.asked, question.asked_code) == text
+
+
+def test_under_a_name_of_several_it_is_said_which_of_them_is_told():
+    question = Message("user", "What is an AV block?", "", "AV block", "3AVB")
+    told = resolve("In general, an <|asked|> means: <|plain|>", values(Conversation((question,), audience="patient")))
+    assert told.startswith("In general, an AV block means: for example third-degree (complete) AV block. ")
+    assert told.endswith(load_catalogue()["3AVB"].plain)
+
+
+def test_a_meaning_of_nothing_says_so():
+    assert resolve("<|plain|>", values(Conversation((Message("user", "Why?"),)))) == NOT_ASKED

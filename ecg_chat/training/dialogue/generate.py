@@ -38,7 +38,7 @@ OPENERS = (
     "off_topic",
 )
 INTENTS: Mapping[str, float] = {
-    "is_there": 6.0, "group": 3.0, "why": 1.5, "mean": 2.5, "which_leads": 0.8, "sure": 0.8, "rhythm": 1.8, "rate": 1.5, "axis": 1.0,
+    "is_there": 6.0, "group": 3.0, "why": 1.5, "mean": 3.5, "which_leads": 0.8, "sure": 0.8, "rhythm": 1.8, "rate": 1.5, "axis": 1.0,
     "intervals": 1.2, "PR interval": 1.0, "QRS duration": 1.0, "QTc": 1.0, "P wave": 0.4, "st": 1.8, "st_lead": 1.0, "t": 0.8, "t_lead": 0.8,
     "term": 1.2, "normal": 3.0, "abnormal": 1.5, "rule_out": 1.2,
     "danger": 2.5, "do": 1.6, "watch": 0.4, "life": 1.0, "attack": 1.0, "own": 2.0, "earlier": 1.0, "over": 1.4, "red_flag": 1.4,
@@ -90,12 +90,12 @@ def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
 
 def _with_references(messages: Sequence[Message]) -> tuple[Message, ...]:
     """Let each answer refer to the statement that its question is about."""
-    asked = ["", *(message.asked for message in messages)]
+    questions_before = [Message("user", ""), *messages]
     return tuple(
-        dataclasses.replace(message, text=refer_to_asked(message.text, before))
+        dataclasses.replace(message, text=refer_to_asked(message.text, before.asked, before.asked_code))
         if message.role == "assistant"
         else message
-        for message, before in zip(messages, asked, strict=False)
+        for message, before in zip(messages, questions_before, strict=False)
     )
 
 

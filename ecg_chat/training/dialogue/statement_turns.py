@@ -29,7 +29,7 @@ PRESENT_SHARE: Mapping[str, float] = {
 ALSO_MEASURED = ("STD_", "STE_", "NST_", "INVT", "NT_", "LOWT", "LNGQT", "LPR", "QWAVE", "LVOLT")
 ALSO_MEASURED_SHARE = 0.25
 """How often somebody asks what a finding means whose name is also that of something measured: not its value."""
-OLD_SHARE = 0.4
+OLD_SHARE = 0.6
 """How often an infarct is asked for as an old one, or one of any age."""
 LAY_SHARE_PATIENT, LAY_SHARE_CLINICIAN = 0.35, 0.1
 """How often they ask whether something is there without its name."""
