@@ -111,14 +111,25 @@ _FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
             r"unresponsive|not (?:responding|breathing|waking|reacting)|no pulse|does(?:n'?t| not) (?:respond|wake"
             r"|breathe|react)|lost (?:the|his|her|a) pulse|pulseless"
             r"|cardiac arrest|stopped breathing|won'?t wake|blue lips|lips (?:are |turning "
-            r"|turned )*blue",
+            r"|turned )*blue|(?:hardly|barely|scarcely|no longer) (?:answer|respond|react|wak)(?:s|es|ing)?\b"
+            r"|(?:gr[ae]y|blue) and cold|cold and (?:gr[ae]y|blue)",
         ),
         (
             "defibrillator",
             "shocks from a defibrillator",
             r"(?:defib\w*|icd)(?! no\b)[a-z0-9 '-]{0,24}(?:shock(?:s|ed|ing)?|fir(?:e|es|ed|ing)|went off"
-            r"|go(?:es|ing) off)"
+            r"|gone off|go(?:es|ing) off)"
             r"|shock(?:s|ed)? (?:from|by) (?:my|the|his|her|an) (?:defib\w*|icd)",
+        ),
+        (
+            "overdose",
+            "too much of a medicine taken",
+            r"(?:took|taken|swallowed|ate|eaten)[a-z ]{0,16} (?:whole|entire|full|all) (?:of )?(?:the |a )?"
+            r"(?:strip|blister)s?(?! of (?:the |an? )?(?:ecg|ekg|rhythm|paper|tape))"
+            r"|(?:took|taken|swallowed) (?:about |around |over |nearly |some )?"
+            r"(?:[0-9]{2,3}|ten|twelve|fifteen|twenty|thirty|forty|fifty|dozens)(?! ?(?:m?g|mcg|ml|milligrams?)\b)"
+            r"(?: of)? [a-z ]{0,30}"
+            r"(?:pills|tablets|capsules|blockers)",
         ),
         (
             "self-harm",
@@ -153,7 +164,9 @@ _STILL = re.compile(
     r"|an hour|morning|[0-9]+ (?:min|hour|day))|this (?:morning|evening|afternoon|week)|yesterday|ongoing"
     r"|constant(?:ly)?"
     r"|minutes?|hours?|just|keeps?|worse|came back|come back|coming back|return(?:s|ed)|recurr\w+|recently|lately"
-    r"|days?|for the last|(?:does(?:n'?t| not)|is(?:n't| not)|won'?t) (?:respond|wak|breath|react|mov)(?:e|es|ing)?)\b"
+    r"|days?|for the last|(?:does(?:n'?t| not)|is(?:n't| not)|won'?t|hardly|barely|scarcely)"
+    r" (?:answer|respond|wak|breath|react|mov)(?:s|e|es|ing)?"
+    r"|(?:is|are|looks?|turned|gone) (?:all |very |quite )?(?:gr[ae]y|blue))\b"
 )
 _IN_GENERAL = re.compile(
     r"^\W*(?:what|why|how|which|when|can|could|does|do|is|are|would|should)\b(?!.*\b(?:i|i'm|i've|my|me|he|she"

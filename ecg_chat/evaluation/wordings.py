@@ -38,7 +38,7 @@ HOW = (
 _ABOUT: Mapping[str, str] = {
     "interpret": r"confirm this reading|QTc|Conclusion:",
     "report": r"Conclusion:",
-    "rhythm": r"rhythm is|beats are|rhythm at \d|P wave precedes",
+    "rhythm": r"rhythm is|beats (?:are|come)|rhythm at \d|P wave precedes",
     "rate": r"heart rate (?:is|could)|heart beat \d",
     "intervals": r"\bPR\b.*\bQRS\b.*\bQTc?\b",
     "t lead": r"\bT (?:is|in)\b|\bT waves?\b",
