@@ -138,9 +138,10 @@ def resolve(text: str, known: Mapping[str, str]) -> str:
 def _value(match: re.Match[str], known: Mapping[str, str]) -> str:
     name = match.group(1)
     if name.startswith("why"):
-        code = _last_named(match.string[: match.start()].rsplit(". ", 1)[-1])
-        if code is not None:
-            return known.get(f"reason {code}", NOT_MET)
+        before = match.string[: match.start()]
+        code = _last_named(before.rsplit(". ", 1)[-1])
+        reason = known.get(name, MISSING) if code is None else known.get(f"reason {code}", NOT_MET)
+        return capital(reason) if before.endswith(". ") else reason
     return known.get(name, NOT_ASKED if name in OF_THE_ASKED else MISSING)
 
 
@@ -162,7 +163,7 @@ def refer(text: str, known: Mapping[str, str]) -> str:
     for k in range(1, MAX_REASONS + 1):  # before values, because a reason states values itself
         reason = known.get(f"why{k}")
         if reason:
-            text = text.replace(reason, f"<|why{k}|>")
+            text = text.replace(reason, f"<|why{k}|>").replace(capital(reason), f"<|why{k}|>")
     for name, pattern in _STATED.items():
         if name in known:
             text = re.sub(pattern.format(re.escape(known[name])), partial(_with_slot, name=name), text)

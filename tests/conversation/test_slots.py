@@ -132,5 +132,13 @@ def test_under_a_name_of_several_it_is_said_which_of_them_is_told():
     assert told.endswith(load_catalogue()["3AVB"].plain)
 
 
+def test_a_reason_that_begins_a_sentence_begins_with_a_capital():
+    known = values(Conversation((), facts="met 1 ASMI: pathological Q in V1 (Q duration 72 ms)"))
+    text = "Yes, there are signs of anteroseptal myocardial infarction. <|why1|>. Anteroseptal infarct: <|why1|>."
+    told = resolve(text, known)
+    assert "infarction. Pathological Q in V1 (Q duration 72 ms). Anteroseptal infarct: pathological Q" in told
+    assert refer(told, known) == text
+
+
 def test_a_meaning_of_nothing_says_so():
     assert resolve("<|plain|>", values(Conversation((Message("user", "Why?"),)))) == NOT_ASKED
