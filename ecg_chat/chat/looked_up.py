@@ -15,35 +15,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecg_chat.chat.named_findings import (
-    ABOUT_A_FINDING,
     OpenList,
-    asks_for_something_unknown,
     list_asked_for,
     longest,
     named_by_anybody,
     named_in_ecg_qa,
     named_in_lay_words,
 )
-from ecg_chat.chat.named_measures import is_of_one_lead, measures_asked_for
-from ecg_chat.chat.question_kind import UNCLEAR, question_kind
 from ecg_chat.chat.spelling import respelt
 from ecg_chat.conversation.evidence import Level, NetworkEvidence, class_name
 from ecg_chat.conversation.tasks import CLASSES, LETTERS, TASKS, Task, classification_options
-from ecg_chat.conversation.types import Message
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.types import Verdict
 
 MAX_NAMES = 4
 CRITERIA_MET = ", criteria met"
 LONGEST_ABBREVIATION = 5
-ST_T_CODES = frozenset({"STE_", "STD_", "NST_", "NDT", "INVT", "LOWT", "NT_", "TAB_"})
 _SENTENCE = re.compile(r"\s*\??[^.!?]+[.!?]*")
 _BEGINS_AS_QUESTION = re.compile(
     r"\s*(?:\?|r/?o\b|(?:rule out|exclude|any|query|check|look|confirm|show|see"
     r"|is|are|was|do|does|did|has|have|can|could|would)\b)",
     re.IGNORECASE,
 )
-_ECG_QA_VERIFY = re.compile(r"Does this ECG show |(?:Is|Are there signs of) .+ in this ECG\?$")
 
 
 Kind = Literal["named", "choice", "classes", "list"]
@@ -153,6 +146,13 @@ def look_up(question: str, evidence: NetworkEvidence) -> LookedUp:
     return LookedUp("named", items, about=_about(respelled, [one.start for one in judged]))
 
 
+def look_up_code(code: str, evidence: NetworkEvidence) -> LookedUp:
+    """Look up one statement under the catalogue's name; nothing if the encoder does not speak of it."""
+    if code not in evidence.probabilities:
+        return LookedUp()
+    return LookedUp("named", (_item(load_catalogue()[code].name, [code], evidence),))
+
+
 def _about(question: str, starts: Sequence[int]) -> int:
     """Return which of the names at `starts` is asked about: the first in a sentence that ends with a question mark.
 
@@ -173,49 +173,6 @@ def _as_written(name: str) -> str:
     """Return the words of a question as they stand in a sentence: abbreviations in capitals."""
     capitals = name.isalpha() and len(name) <= LONGEST_ABBREVIATION
     return name.upper() if capitals else re.sub(r"\b(?:av|mi)\b", lambda match: match[0].upper(), name)
-
-
-def note_for(question: str, evidence: NetworkEvidence) -> str:
-    """Return the line for a question: what `look_up` finds, or else the measured values that it asks for."""
-    return _line(question, look_up(question, evidence))
-
-
-def with_notes(messages: Sequence[Message], evidence: NetworkEvidence) -> tuple[Message, ...]:
-    """Write beside each question what was looked up for it."""
-    return tuple(_noted(message, evidence) if message.role == "user" else message for message in messages)
-
-
-def _noted(message: Message, evidence: NetworkEvidence) -> Message:
-    found = look_up(message.text, evidence)
-    asked = "" if _is_of_one_lead(message.text, found) else found.asked
-    code = found.subject.key if asked and found.subject is not None else ""
-    return dataclasses.replace(message, note=_line(message.text, found), asked=asked, asked_code=code)
-
-
-def _line(question: str, found: LookedUp) -> str:
-    """Choose what stands after a question; one that asks about a single lead asks for what is measured there."""
-    measures = _measures(question, found)
-    text = measures if _is_of_one_lead(question, found) else found.text or measures
-    kind = "" if _is_of_a_test(question, found) else question_kind(question)
-    if kind in ABOUT_A_FINDING and asks_for_something_unknown(question):
-        kind = UNCLEAR  # nothing was looked up, and a yes or no would be a guess
-    return "; ".join(part for part in (f"kind: {kind}" if kind else "", text) if part)
-
-
-def _is_of_one_lead(question: str, found: LookedUp) -> bool:
-    """Whether a question is about ST or T in one lead, and about no finding but those of ST and T."""
-    return is_of_one_lead(_measures(question, found)) and all(item.key in ST_T_CODES for item in found.items)
-
-
-def _measures(question: str, found: LookedUp) -> str:
-    return "" if _is_of_a_test(question, found) else measures_asked_for(respelt(question))
-
-
-def _is_of_a_test(question: str, found: LookedUp) -> bool:
-    """Whether a question is one of ECG-QA's or a classification prompt, whose answers have a form of their own."""
-    prompt = any(classification_options(task) in question for task in TASKS)
-    ecg_qa = _ECG_QA_VERIFY.match(question) is not None and bool(named_in_ecg_qa(question))
-    return prompt or ecg_qa or found.kind != "named"
 
 
 def _classes(task: Task, evidence: NetworkEvidence) -> LookedUp:

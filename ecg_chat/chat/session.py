@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ecg_chat.chat.grounding import ClaimStream
-from ecg_chat.chat.looked_up import with_notes
+from ecg_chat.chat.question_notes import with_notes
 from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.safety import notice_for, screen
 from ecg_chat.chat.types import Assistant, Claim, Done, GenerationSettings, TextPiece
@@ -76,9 +76,9 @@ class ChatSession:
         """
         asked = _checked(question)
         reading = self.reading
-        messages = with_notes((*self._recent_history(), Message("user", asked)), reading.evidence)
+        messages = (*self._recent_history(), Message("user", asked))
         facts = describe(reading.measurements, reading.judgements, reading.patient, reading.probabilities)
-        return Conversation(messages, self.reading.patient, self.audience, facts)
+        return Conversation(with_notes(messages, reading.evidence, facts), reading.patient, self.audience, facts)
 
     def ask(
         self,

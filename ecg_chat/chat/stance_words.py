@@ -35,7 +35,8 @@ _WITH = (
 )
 TERMINATOR = re.compile(
     _WITH + "|"
-    r"[;()\[\]:]|,? \bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhereas\b|\bwhile\b|\byet\b|\bexcept\b|\bapart from\b"
+    r"[;\[\]:]|\((?!complete\))|(?<!\(complete)\)"  # "third-degree (complete) AV block" is a name
+    r"|,? \bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhereas\b|\bwhile\b|\byet\b|\bexcept\b|\bapart from\b"
     r"|\bbecause\b|\bsince\b|\btherefore\b|\bso\b|\bwhich\b| - |\binstead\b|\bthus\b|\bhence\b|, \band\b"
     r"|,\s+(?:the|there|it|this|these|your|i|you|we|here|each|all|every|both|only|just)\b"
 )

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ecg_chat.conversation.fact_kinds import INJURY, KINDS, NO_RHYTHM, RHYTHM_CODES, SINUS_CODES, UNSPECIFIC_CODES
+from ecg_chat.conversation.fact_kinds import (
+    INJURY,
+    KINDS,
+    NO_RHYTHM,
+    RHYTHM_CODES,
+    SINUS_CODES,
+    UNSPECIFIC_CODES,
+)
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.hard_limits import DECIDED_BY_NUMBER
 from ecg_chat.statements.judge import URGENCY_ORDER
@@ -44,6 +51,21 @@ def found_codes(facts: str) -> Found:
         stated, doubtful = ([c for c in codes if c not in UNSPECIFIC_CODES] for codes in (stated, doubtful))
     rhythms = [code for code in _named(facts, of_rhythm=True)[1] if code not in SINUS_CODES]
     return Found(tuple(_urgent_first(stated)), (*_urgent_first(doubtful), *rhythms))
+
+
+def found_of_superclass(facts: str, superclass: str) -> Found:
+    """Return what is found of one superclass; unspecific ones only where no other of it is."""
+    likely, possible = _named(facts, of_rhythm=False)
+    by_number = [code for code in met_codes(facts) if code in DECIDED_BY_NUMBER]
+    stated = _of(superclass, dict.fromkeys([*likely, *by_number]))
+    doubtful = [code for code in _of(superclass, possible) if code not in stated]
+    if any(code not in UNSPECIFIC_CODES for code in (*stated, *doubtful)):
+        stated, doubtful = ([c for c in codes if c not in UNSPECIFIC_CODES] for codes in (stated, doubtful))
+    return Found(tuple(_urgent_first(stated)), tuple(_urgent_first(doubtful)))
+
+
+def _of(superclass: str, codes: Iterable[str]) -> list[str]:
+    return [code for code in codes if load_catalogue()[code].superclass == superclass]
 
 
 def infarcts(codes: Sequence[str]) -> list[str]:

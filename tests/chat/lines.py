@@ -1,6 +1,6 @@
 """Parts of the line that stands after a question."""
 
-from ecg_chat.chat.looked_up import note_for
+from ecg_chat.chat.question_notes import note_for
 
 
 def without_kind(note):

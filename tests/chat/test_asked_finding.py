@@ -3,9 +3,10 @@
 import pytest
 
 from ecg_chat.chat.asked_finding import asked_finding
-from ecg_chat.chat.looked_up import look_up, note_for
+from ecg_chat.chat.looked_up import look_up
 from ecg_chat.chat.named_findings import ABOUT_A_FINDING, longest, named_by_anybody, named_in_lay_words
 from ecg_chat.chat.question_kind import UNCLEAR, question_kinds
+from ecg_chat.chat.question_notes import note_for
 from ecg_chat.conversation.evidence import NetworkEvidence, class_name
 from ecg_chat.datasets.ptbxl import SUPERCLASSES
 from ecg_chat.statements.catalogue import load_catalogue

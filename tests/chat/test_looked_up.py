@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ecg_chat.chat.looked_up import look_up, with_notes
+from ecg_chat.chat.looked_up import look_up
+from ecg_chat.chat.question_notes import with_notes
 from ecg_chat.conversation.evidence import NetworkEvidence, level_of
 from ecg_chat.conversation.tasks import classification_question
 from ecg_chat.conversation.types import Message

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ecg_chat.chat.looked_up import with_notes
 from ecg_chat.chat.named_measures import measures_asked_for
+from ecg_chat.chat.question_notes import with_notes
 from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.types import Message
 from ecg_chat.training.dialogue.measure_questions import FRAMES, MEASURES

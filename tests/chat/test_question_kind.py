@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ecg_chat.chat import question_kind as module
-from ecg_chat.chat.looked_up import note_for
 from ecg_chat.chat.question_classifier import BUCKETS, QuestionClassifier, features_of
 from ecg_chat.chat.question_kind import SURE_FROM, question_kind, question_kinds
+from ecg_chat.chat.question_notes import note_for
 from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.tasks import classification_question
 

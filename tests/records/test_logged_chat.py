@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ecg_chat.chat.looked_up import with_notes
+from ecg_chat.chat.question_notes import with_notes
 from ecg_chat.conversation.types import MAX_QUESTION_CHARS, Message
 from ecg_chat.errors import GenerationFailed, InvalidInput, NotFound, StoreError
 from ecg_chat.records.logged_chat import LoggedChat

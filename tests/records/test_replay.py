@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from ecg_chat.chat.looked_up import with_notes
+from ecg_chat.chat.question_notes import with_notes
 from ecg_chat.chat.scripted import ScriptedAssistant
 from ecg_chat.chat.types import AssistantInfo, Done, Event, GenerationSettings, TextPiece
 from ecg_chat.conversation.types import Conversation, Message

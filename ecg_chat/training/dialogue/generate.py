@@ -7,18 +7,19 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ecg_chat.chat.looked_up import with_notes
+from ecg_chat.chat.question_notes import with_notes
 from ecg_chat.conversation.facts import describe
 from ecg_chat.conversation.slots import refer_to_asked
 from ecg_chat.conversation.types import Audience, Conversation, Message
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.training.dialogue import answers, numbers, presence, symptom_talk
+from ecg_chat.training.dialogue.back_references import back_turn
 from ecg_chat.training.dialogue.comparisons import compared_turn
 from ecg_chat.training.dialogue.measure_questions import MEASURES, measure_question, term_turn
 from ecg_chat.training.dialogue.phrases import TOPICS, questions
 from ecg_chat.training.dialogue.refusals import refusal
 from ecg_chat.training.dialogue.report import german_report, report
-from ecg_chat.training.dialogue.statement_turns import NAMED_INTENTS, answer_about, group_turn, named_turn
+from ecg_chat.training.dialogue.statement_turns import NAMED_INTENTS, group_turn, named_turn
 from ecg_chat.training.dialogue.symptom_talk import ASKED, REPLIES, Kind, Reaction, StepName
 from ecg_chat.training.dialogue.truth import Truth
 from ecg_chat.training.dialogue.variation import context, vary
@@ -63,7 +64,8 @@ REPLY_WEIGHTS: Mapping[Kind, float] = {
 }
 ASK_BACK = ("interpret", "danger", "do")
 """After these a patient is asked for symptoms, once a conversation, unless the context states them."""
-AGAIN = ("why_again", "mean_again", "which_leads_again", "sure_again")
+AGAIN_SHARE = 0.15
+"""How often a question is about what was said before."""
 
 
 def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
@@ -79,13 +81,13 @@ def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
     """
     audience: Audience = "patient" if rng.random() < PATIENT_SHARE else "clinician"
     patient = context(truth.patient, rng)
-    talk = _Talk(dataclasses.replace(truth, patient=patient), audience == "patient", rng)
-    messages: list[Message] = []
-    for n in range(turns):
-        question, answer = talk.turn(first=n == 0)
-        messages += [Message("user", vary(question, rng)), Message("assistant", answer)]
     facts = describe(truth.measurements, truth.judgements, patient, truth.network.probabilities)
-    return Conversation(_with_references(with_notes(messages, truth.network)), patient, audience, facts)
+    talk = _Talk(dataclasses.replace(truth, patient=patient), facts, audience == "patient", rng)
+    messages: list[Message] = []
+    for _ in range(turns):
+        question, answer = talk.turn(messages)
+        messages += [Message("user", vary(question, rng)), Message("assistant", answer)]
+    return Conversation(_with_references(with_notes(messages, truth.network, facts)), patient, audience, facts)
 
 
 def _with_references(messages: Sequence[Message]) -> tuple[Message, ...]:
@@ -103,36 +105,38 @@ def _with_references(messages: Sequence[Message]) -> tuple[Message, ...]:
 class _Talk:
     """A conversation while it is made.
 
-    ``topic`` is the code that "why?" refers to next, ``pending`` the question to the patient that is open.
+    ``pending`` is the question to the patient that is open.
     """
 
     truth: Truth
+    facts: str
     patient: bool
     rng: random.Random
-    topic: str = ""
     pending: StepName | None = None
     asked: bool = False
     unwell: bool = False
 
-    def turn(self, *, first: bool) -> tuple[str, str]:
+    def turn(self, before: Sequence[Message]) -> tuple[str, str]:
         """Make the next question and its answer."""
         if self.pending is not None and self.rng.random() < REPLY_SHARE:
             return self._reply(self.pending)
         self.pending = None
         if self.patient and self.rng.random() < FEEL_SHARE:
             return self._feel()
-        intent = self._intent(first)
+        if before and self.rng.random() < AGAIN_SHARE:
+            about = back_turn(self.truth, before, self.facts, self.rng, patient=self.patient)
+            if about is not None:
+                return about
+        intent = self._intent(first=not before)
         question, answer = self._about(intent)
         if intent in ASK_BACK and self.patient and not self.asked and not self.truth.patient.symptoms:
             self.asked, self.pending = True, "symptoms"
             answer = f"{answer} {ASKED['symptoms']}"
         return question, answer
 
-    def _intent(self, first: bool) -> str:
+    def _intent(self, *, first: bool) -> str:
         if first and self.rng.random() < OPENER_SHARE:
             return self.rng.choice(OPENERS)
-        if self.topic and self.rng.random() < 0.15:
-            return self.rng.choice(AGAIN)
         intent = self.rng.choices(list(INTENTS), list(INTENTS.values()))[0]
         return "report" if intent == "german_report" and not german_report(self.truth) else intent
 
@@ -146,32 +150,17 @@ class _Talk:
         return self.rng.choice((*symptom_talk.MILD, *questions()["mild"])), self._take(symptom_talk.opened_by_symptom())
 
     def _take(self, reaction: Reaction) -> str:
-        self.asked, self.pending, self.unwell, self.topic = True, reaction.pending, reaction.unwell, ""
+        self.asked, self.pending, self.unwell = True, reaction.pending, reaction.unwell
         return reaction.text
 
     def _about(self, intent: str) -> tuple[str, str]:
         if intent in NAMED_INTENTS:
-            question, answer, self.topic = named_turn(self.truth, intent, self.patient, self.rng)
-            return question, answer
+            return named_turn(self.truth, intent, self.patient, self.rng)
         if intent == "group":
-            question, answer, self.topic = group_turn(self.truth, self.patient, self.rng)
-            return question, answer
-        if intent in AGAIN:
-            again = answer_about(self.truth, intent.removesuffix("_again"), self.topic, self.patient)
-            return self.rng.choice(questions()[intent]), again
+            return group_turn(self.truth, self.patient, self.rng)
         if intent in ("own", "earlier", "over"):
-            self.topic = ""
             return compared_turn(self.truth, intent, self.rng)
-        self._move_topic(intent)
         return self._fixed(intent)
-
-    def _move_topic(self, intent: str) -> None:
-        if intent in ("interpret", "normal", "abnormal", "danger", "report"):
-            self.topic = self.truth.said[0].code if self.truth.said else self.truth.rhythm
-        elif intent == "rhythm":
-            self.topic = self.truth.rhythm
-        elif refusal(intent, self.patient) is not None or intent in ("hello", "thanks", "who", "term"):
-            self.topic = ""
 
     def _fixed(self, intent: str) -> tuple[str, str]:
         if intent == "term":

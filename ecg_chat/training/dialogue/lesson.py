@@ -9,7 +9,8 @@ import dataclasses
 import random
 from collections.abc import Iterable, Mapping
 
-from ecg_chat.chat.looked_up import look_up, with_notes
+from ecg_chat.chat.looked_up import look_up
+from ecg_chat.chat.question_notes import with_notes
 from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.tasks import CLASSES, TASKS, Choose, Task, classification_answer, classification_question
 from ecg_chat.conversation.types import Conversation, Message

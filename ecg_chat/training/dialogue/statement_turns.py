@@ -48,8 +48,8 @@ def answer_about(truth: Truth, intent: str, code: str, patient: bool) -> str:
     return texts[intent]()
 
 
-def named_turn(truth: Truth, intent: str, patient: bool, rng: random.Random) -> tuple[str, str, str]:
-    """Return question, answer and the statement's code."""
+def named_turn(truth: Truth, intent: str, patient: bool, rng: random.Random) -> tuple[str, str]:
+    """Return a question about a statement, and its answer."""
     code = _pick_code(truth, intent, rng)
     lay = intent == "is_there" and rng.random() < _lay_share(patient)
     question = (lay and _in_lay_words(code, rng)) or _by_name(code, intent, truth, rng)
@@ -57,7 +57,7 @@ def named_turn(truth: Truth, intent: str, patient: bool, rng: random.Random) -> 
     if found.subject is not None:  # a name may stand for several statements ("lbbb"): of which is spoken, is looked up
         code = found.subject.key
     answer = answer_about(truth, intent, code, patient)
-    return question, answer.replace(truth.catalogue[code].name, found.asked) if found.asked else answer, code
+    return question, answer.replace(truth.catalogue[code].name, found.asked) if found.asked else answer
 
 
 def _by_name(code: str, intent: str, truth: Truth, rng: random.Random) -> str:
@@ -84,8 +84,8 @@ def _lay_share(patient: bool) -> float:
     return LAY_SHARE_PATIENT if patient else LAY_SHARE_CLINICIAN
 
 
-def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, str, str]:
-    """Return question and answer about a kind of statement, and the first code that holds or ""."""
+def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, str]:
+    """Return a question about a kind of statement, and its answer."""
     present = [key for key in presence.GROUPS if presence.group_members(truth, key)]
     missing = [key for key in presence.GROUPS if key not in present]
     pool = present if present and (not missing or rng.random() < 0.5) else missing
@@ -94,8 +94,7 @@ def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, st
     question = rng.choice(questions()["group"]).format(name=name).replace("any sign of any sign of", "any sign of")
     if rng.random() < _lay_share(patient):
         question = _in_lay_words(class_name(key), rng) or question
-    members = presence.group_members(truth, key)
-    return question, presence.is_group_there(truth, key, patient), members[0].code if members else ""
+    return question, presence.is_group_there(truth, key, patient)
 
 
 def _pick_code(truth: Truth, intent: str, rng: random.Random) -> str:
