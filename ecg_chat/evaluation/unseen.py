@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ecg_chat.datasets.bad_rows import OnBad
 from ecg_chat.datasets.ptbxl import Record
+from ecg_chat.datasets.trained_ids import FILE_NAME, FIRST_SET, read_trained_ids
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.ptbxl_fold import add_on_bad, fold_records
 from ecg_chat.settings import Settings
@@ -125,11 +126,13 @@ def refuse_trained(records: Sequence[Record], model_dir: Path) -> None:
     InvalidInput
         Naming how many there are; also when the model does not say what it was trained on.
     """
-    path = model_dir / "trained_ids.txt"
-    if not path.is_file():
-        raise InvalidInput(f"model {model_dir.name} has no trained_ids.txt; without it no record can be called unseen")
-    trained = {int(line) for line in path.read_text(encoding="utf-8").split()}
-    seen = [r.ecg_id for r in records if r.ecg_id in trained]
+    listed = read_trained_ids(model_dir)
+    if not any(listed.values()):
+        raise InvalidInput(
+            f"the {FILE_NAME} of model {model_dir.name} names no record, expected those it was trained on"
+        )
+    trained = listed.get(FIRST_SET, frozenset())
+    seen = [r.ecg_id for r in records if str(r.ecg_id) in trained]
     if seen:
         raise InvalidInput(
             f"{len(seen)} of {len(records)} records were trained on (first: {seen[0]}), expected none; "

@@ -51,3 +51,12 @@ def test_records_that_were_trained_on_are_refused(tmp_path):
     with pytest.raises(InvalidInput, match="1 of 2 records were trained on"):
         refuse_trained(records, tmp_path)
     refuse_trained(records[:1], tmp_path)
+
+
+def test_ids_of_another_data_set_are_no_ids_of_ptbxl_and_an_empty_list_is_refused(tmp_path):
+    records = [Record(2, 2, None, None, None, None, {}, 10, "", "", "original", "")]
+    (tmp_path / "trained_ids.txt").write_text("3\n# code15\n2\nb\n")
+    refuse_trained(records, tmp_path)
+    (tmp_path / "trained_ids.txt").write_text("\n")
+    with pytest.raises(InvalidInput, match="names no record"):
+        refuse_trained(records, tmp_path)
