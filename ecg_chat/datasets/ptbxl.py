@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ptbxl_files import read_microvolts, record_fault
+from ecg_chat.datasets.signal_cache import store_signals, stored_signals
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg, FilePatient, Sex, Source
 
@@ -183,7 +184,7 @@ def read_signals(folder: Path, records: Sequence[Record], cache: Path | None = N
         Publisher's layout.
     records : sequence of Record
     cache : Path, optional
-        ``.npy`` file that is written once and read the next time; its rows must be the same records.
+        ``.npy`` file that is written once, with the ids of its records, and mapped into memory from then on.
 
     Returns
     -------
@@ -194,19 +195,16 @@ def read_signals(folder: Path, records: Sequence[Record], cache: Path | None = N
     ------
     InvalidInput
         When a record is missing, cut off or not of 12 leads and 1000 samples at 100 Hz (see `with_signals`), or the
-        cache holds another number of records.
+        cache is damaged or of other records.
     """
-    if cache is not None and cache.is_file():
-        stored = np.load(cache, mmap_mode="r")
-        if stored.shape[0] != len(records):
-            raise InvalidInput(f"{cache} holds {stored.shape[0]} records, expected {len(records)}; delete it")
-        return stored  # type: ignore[no-any-return]
+    ecg_ids = [record.ecg_id for record in records]
+    if cache is not None and (stored := stored_signals(cache, ecg_ids)) is not None:
+        return stored
     signals = np.zeros((len(records), len(STANDARD_LEADS), 1000), np.int16)
     for n, record in enumerate(tqdm(records, desc="reading PTB-XL", unit="record")):
         signals[n] = read_microvolts(folder, record.filename)
     if cache is not None:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        np.save(cache, signals)
+        store_signals(cache, ecg_ids, signals)
     return signals
 
 
