@@ -144,16 +144,23 @@ def with_signals(folder: Path, records: Sequence[Record], *, bad: BadRows | None
     return kept
 
 
-def training_records(records: Sequence[Record]) -> list[Record]:
+def training_records(records: Sequence[Record], *, of_tested_patients: bool = False) -> list[Record]:
     """Keep what one model may be trained on that is also tested on ECG-QA.
 
     Folds 1-8, without the ECGs of ECG-QA's valid and test lists, and without any other record of a patient in folds
-    9 or 10.
+    9 or 10 or of one whose ECG is in those lists.
+
+    Parameters
+    ----------
+    records : sequence of Record
+    of_tested_patients : bool
+        Keep other records of patients of ECG-QA's lists. That was the rule before, and is there to tell which records
+        an earlier model was trained on (`ecg_chat.training.work_records`): a model that is laid out as a work folder
+        goes on with the very list it has, since its parts were left out by their rows in it.
     """
-    held_out = {r.patient_id for r in records if r.fold >= 9}
-    return [
-        r for r in records if r.fold <= 8 and r.ecgqa_split not in ("test", "valid") and r.patient_id not in held_out
-    ]
+    tested = ("test", "valid")
+    held_out = {r.patient_id for r in records if r.fold >= 9 or (r.ecgqa_split in tested and not of_tested_patients)}
+    return [r for r in records if r.fold <= 8 and r.ecgqa_split not in tested and r.patient_id not in held_out]
 
 
 def label_matrix(records: Sequence[Record], table: Mapping[str, Mapping[str, str]]) -> Labels:

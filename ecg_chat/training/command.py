@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from ecg_chat.datasets.bad_rows import BadRows, OnBad
+from ecg_chat.errors import InvalidInput
 from ecg_chat.training.delineator import train_delineator
 from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.ecg_lm import STAGES, add_stages, run_stage
@@ -41,10 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         stage = stages.add_parser(name, help=text, description=text)
         stage.add_argument("--ptbxl", type=Path, required=True, help="PTB-XL in its publisher's layout")
         stage.add_argument("--work", type=Path, required=True, help="folder for checkpoints; the same for all stages")
-        if name not in ("assemble", "reopen"):
-            stage.add_argument(
-                "--on-bad", choices=get_args(OnBad), default="refuse", help="bad rows and records of PTB-XL"
-            )
+        stage.add_argument("--on-bad", choices=get_args(OnBad), default="refuse", help="bad rows and records of PTB-XL")
         _add_own(name, stage)
 
 
@@ -100,15 +98,16 @@ def run(args: argparse.Namespace) -> int:
     if args.stage == "questions":
         questions_step(QuestionRecipe(steps=args.steps), args.model)
         return 0
-    args.work.mkdir(parents=True, exist_ok=True)
-    if args.stage == "assemble":
-        stored = json.loads((args.work / "dialogue" / "recipe.json").read_text(encoding="utf-8"))
-        assemble_step(args.ptbxl, args.work, args.model, DialogueRecipe(**stored), args.further, taken=args.take)
-        return 0
-    if args.stage == "reopen":
-        reopen_step(args.ptbxl, args.model, args.work)
-        return 0
     bad = BadRows(args.on_bad)
+    args.work.mkdir(parents=True, exist_ok=True)
+    _run_mini(args, bad)
+    if args.on_bad == "skip":
+        sys.stdout.write(f"{bad.as_text()}\n")
+    return 0
+
+
+def _run_mini(args: argparse.Namespace, bad: BadRows) -> None:
+    """Run one stage of `MINI_STAGES`."""
     if args.stage == "encoder":
         states = StateSpaceMembers(args.state_space_members)
         recipe = EncoderRecipe(epochs=args.epochs, mixup=args.mixup, state_space=states)
@@ -119,9 +118,19 @@ def run(args: argparse.Namespace) -> int:
         measure_step(args.ptbxl, args.work, args.limit, args.workers, bad=bad)
     elif args.stage == "trees":
         trees_step(args.ptbxl, args.work, TreeRecipe(), args.member, bad=bad)
-    else:
+    elif args.stage == "dialogue":
         talk = DialogueRecipe(steps=args.steps, lr=args.lr)
         dialogue_step(args.ptbxl, args.work, talk, args.initial, device=args.device, bad=bad)
-    if args.on_bad == "skip":
-        sys.stdout.write(f"{bad.as_text()}\n")
-    return 0
+    elif args.stage == "assemble":
+        talk = _dialogue_recipe(args.work)
+        assemble_step(args.ptbxl, args.work, args.model, talk, args.further, taken=args.take, bad=bad)
+    else:
+        reopen_step(args.ptbxl, args.model, args.work, bad=bad)
+
+
+def _dialogue_recipe(work: Path) -> DialogueRecipe:
+    """Return what the dialogue stage was run with."""
+    path = work / "dialogue" / "recipe.json"
+    if not path.is_file():
+        raise InvalidInput(f"{path} is not there; run `python -m ecg_chat train dialogue` first")
+    return DialogueRecipe(**json.loads(path.read_text(encoding="utf-8")))

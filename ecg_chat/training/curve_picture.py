@@ -29,8 +29,12 @@ def draw_curves(
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     for name, curve in curves.items():
-        axes.plot([row[x] for row in curve], [row["loss"] for row in curve], label=name, lw=1)
+        # A dot for a curve of one row, which has no line.
+        axes.plot(
+            [row[x] for row in curve], [row["loss"] for row in curve], "." if len(curve) == 1 else "-", label=name, lw=1
+        )
     axes.set(xlabel=x, ylabel=y, title=title, yscale="log" if log else "linear")
+    axes.set_xlim(left=0)  # a row is the mean of the steps since the row before it, the first one of those from 0
     axes.grid(alpha=0.3, which="both")
     if len(curves) > 1:
         axes.legend(frameon=False, fontsize=8)

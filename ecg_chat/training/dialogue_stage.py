@@ -1,14 +1,14 @@
 """Train projector and decoder on generated dialogue; the encoders stay as stage 1 left them.
 
 Resumable: the state is written every `checkpoint_every` steps, and each step draws its ECGs, conversations and views
-from ``(seed, step)``, so that a resumed run sees what it would have seen.
+from ``(seed, step)``, so that a resumed run sees what it would have seen. A run does not go on with another recipe, nor
+for more steps: the learning rate of each step depends on how many there are.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -28,14 +28,18 @@ from ecg_chat.datasets.ptbxl_attributes import attributes_of
 from ecg_chat.network.fake_quant import linear_weights, nf4_weights
 from ecg_chat.network.multimodal import EcgProjector, embed_prompt
 from ecg_chat.network.tokenizer import IGNORED
-from ecg_chat.training.checkpoint_file import save_replacing
 from ecg_chat.training.device import usable_device
 from ecg_chat.training.dialogue.lesson import lesson, with_network
 from ecg_chat.training.dialogue.truth import Truth
 from ecg_chat.training.label_columns import Labels
 from ecg_chat.training.precision import fast_precision
+from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_checkpoint
 from ecg_chat.training.shared_head import Row, batch_of, row_of
 from ecg_chat.training.signal_bank import SignalBank
+from ecg_chat.training.stage_files import Row as CurveRow
+from ecg_chat.training.stage_files import RunRecord, digest, write_curve_lines, write_recipe_file
+
+CHECKPOINT = "checkpoint.pt"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,14 @@ class DialogueRecipe:
     seed: int = 0
     threads: int = 2
     checkpoint_every: int = 25
+
+
+@dataclass(frozen=True)
+class Start:
+    """Weights of `Parts` that are the start, and the name and revision of the model that they are of."""
+
+    weights: Mapping[str, Tensor]
+    model: Mapping[str, str]
 
 
 class Parts(nn.Module):
@@ -113,7 +125,8 @@ def train_dialogue(
     out: Path,
     *,
     labels: Labels,
-    initial: Mapping[str, Tensor] | None = None,
+    initial: Start | None = None,
+    readers: str = "",
     device: str = "cpu",
 ) -> Parts:
     """Train and return projector and decoder.
@@ -126,36 +139,52 @@ def train_dialogue(
     tokenizer : PreTrainedTokenizerFast
     recipe : DialogueRecipe
     out : Path
-        Folder for ``checkpoint.pt`` and ``curve.jsonl``.
+        Folder for ``checkpoint.pt``, ``curve.jsonl``, ``recipe.json`` and ``run.json``.
     labels : Labels
         What the bank's logits are of.
-    initial : mapping of str to Tensor, optional
-        Weights of `Parts` that are the start; its tokens must be the first of this tokenizer's. A projection of other
-        inputs is left out.
+    initial : Start, optional
+        Its tokens must be the first of this tokenizer's. A projection of other inputs is left out.
+    readers : str
+        What the encoders and trees behind the bank are recognised by; a run goes on with the same ones only.
     device : str
         "cpu" or "cuda"; a run may go on on another one.
 
     Raises
     ------
+    InvalidInput
+        When the folder holds a run with another recipe, more or fewer steps, another start or other records.
     ModelError
-        When CUDA is asked for and absent.
+        When CUDA is asked for and absent, a checkpoint is damaged, or the disk is full.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
     parts = new_parts(recipe, tokenizer, bank.logits.shape[2])
     if initial is not None:
-        _start_from(initial, parts)
+        _start_from(initial.weights, parts)
     parts.to(usable_device(device))
     optimizer = torch.optim.AdamW(parts.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
-    first = _resume(out / "checkpoint.pt", parts, optimizer)
+    about = {
+        **dataclasses.asdict(recipe),
+        "initial": None if initial is None else dict(initial.model),
+        "records": digest(str(truth.record.ecg_id) for truth in truths),
+        "readers": readers,
+    }
+    curve = _resume(out / CHECKPOINT, about, parts, optimizer)  # refuses another run before its files are overwritten
+    out.mkdir(parents=True, exist_ok=True)
+    write_recipe_file(out, dataclasses.asdict(recipe))
+    write_curve_lines(out, curve)
+    record = RunRecord.start(out, None if initial is None else initial.model, resumed=bool(curve))
+    first = int(curve[-1]["step"]) if curve else 0
     drawing = _Drawing(truths, bank, labels, tokenizer, recipe)
     losses: list[float] = []
     for step in tqdm(range(first, recipe.steps), initial=first, total=recipe.steps, desc="dialogue", mininterval=10):
         losses.append(_step(parts, optimizer, drawing.batch(step), recipe, step))
         if (step + 1) % recipe.checkpoint_every == 0 or step + 1 == recipe.steps:
-            _save(out, parts, optimizer, step + 1, losses)
+            curve.append({"step": step + 1, "loss": round(float(np.mean(losses)), 4)})
+            state = {"model": parts.state_dict(), "optimizer": optimizer.state_dict(), "curve": curve, "run": about}
+            write_checkpoint(out / CHECKPOINT, state)
+            write_curve_lines(out, curve)
+            record.keep()
             losses = []
     return parts.cpu().eval()
 
@@ -260,17 +289,11 @@ def _start_from(weights: Mapping[str, Tensor], parts: Parts) -> None:
     parts.load_state_dict(own)
 
 
-def _resume(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> int:
-    if not path.is_file():
-        return 0
-    state = torch.load(path, weights_only=True, map_location=next(model.parameters()).device)
-    model.load_state_dict(state["model"])
+def _resume(path: Path, about: State, parts: Parts, optimizer: torch.optim.Optimizer) -> list[CurveRow]:
+    """Take over a checkpoint of the same run; return its curve, nothing without one."""
+    state = read_checkpoint(path, about)
+    if state is None:
+        return []
+    parts.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"])
-
-
-def _save(out: Path, model: nn.Module, optimizer: torch.optim.Optimizer, step: int, losses: Sequence[float]) -> None:
-    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
-    save_replacing(out / "checkpoint.pt", lambda target: torch.save(state, target))
-    with (out / "curve.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"step": step, "loss": round(float(np.mean(losses)), 4)}) + "\n")
+    return list(state["curve"])

@@ -6,7 +6,8 @@ see everything may follow; they only answer.
 
 Resumable: after every epoch the whole state is written to ``checkpoint.pt`` (to a temporary name first, so that a full
 disk or a kill leaves the previous one), and every epoch draws its randomness from ``(seed, epoch)``, so that a resumed
-run follows the curve it would have followed.
+run follows the curve it would have followed. A run does not go on with another recipe, nor for more epochs: the
+learning rate of each step depends on how many there are.
 """
 
 from __future__ import annotations
@@ -34,10 +35,11 @@ from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.prediction import predict
 from ecg_chat.network.state_space import StateSpaceKernel
 from ecg_chat.training.augmentation import augment
-from ecg_chat.training.checkpoint_file import save_replacing
 from ecg_chat.training.device import usable_device
 from ecg_chat.training.encoder_recipe import KERNEL_LR, PREPROCESS, EncoderRecipe
 from ecg_chat.training.precision import fast_precision
+from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_checkpoint
+from ecg_chat.training.stage_files import Row, RunRecord, digest, write_curve_lines, write_recipe_file
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class LabelledSignals:
         """Return some of the records."""
         labels = Labels(*(getattr(self.labels, f.name)[rows] for f in dataclasses.fields(Labels)))
         return LabelledSignals(self.signals_uv[rows], labels, self.attributes[rows], self.has_attributes[rows])
+
+    def digest(self) -> str:
+        """Return what a run on these records is recognised by."""
+        labels = (getattr(self.labels, f.name) for f in dataclasses.fields(Labels))
+        return digest((self.signals_uv, *labels, self.attributes, self.has_attributes))
 
 
 @dataclass(frozen=True)
@@ -128,28 +135,19 @@ class _Run:
         schedule = OneCycleLR(optimizer, highest, total_steps=steps * recipe.epochs, pct_start=0.2)
         return cls(model, averaged, optimizer, schedule)
 
-    def resume(self, path: Path) -> int:
-        """Take over a checkpoint; return the epochs done, 0 if there is none."""
-        if not path.is_file():
-            return 0
-        state = torch.load(path, weights_only=True, map_location=next(self.model.parameters()).device)
-        self.model.load_state_dict(state["model"])
-        self.averaged.load_state_dict(state["averaged"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        # Only the position is taken over: a recipe with fewer epochs anneals from here.
-        self.schedule.last_epoch = state["schedule"]["last_epoch"]
-        return int(state["epoch"])
+    def resume(self, path: Path, about: State) -> list[Row]:
+        """Take over a checkpoint of the same run; return the rows of the epochs done, none without one."""
+        state = read_checkpoint(path, about)
+        if state is None:
+            return []
+        for part in dataclasses.fields(self):
+            getattr(self, part.name).load_state_dict(state[part.name])
+        return list(state["curve"])
 
-    def save(self, path: Path, epoch: int) -> None:
+    def save(self, path: Path, about: State, curve: Sequence[Row]) -> None:
         """Write a checkpoint; the previous one stays until the new one is complete."""
-        state = {
-            "model": self.model.state_dict(),
-            "averaged": self.averaged.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "epoch": epoch,
-        }
-        save_replacing(path, lambda target: torch.save(state, target))
+        parts = {part.name: getattr(self, part.name).state_dict() for part in dataclasses.fields(self)}
+        write_checkpoint(path, {**parts, "run": dict(about), "curve": list(curve)})
 
 
 def train_encoder(
@@ -171,27 +169,33 @@ def train_encoder(
     recipe : EncoderRecipe
         Its seed is the member's.
     out : Path
-        Folder for ``checkpoint.pt``, ``curve.jsonl`` and ``recipe.json``.
+        Folder for ``checkpoint.pt``, ``curve.jsonl``, ``recipe.json`` and ``run.json``.
     device : str
         "cpu" or "cuda"; a run may go on on another one.
 
     Raises
     ------
+    InvalidInput
+        When the folder holds a run with another recipe, more or fewer epochs, or other records.
     ModelError
-        When CUDA is asked for and absent.
+        When CUDA is asked for and absent, a checkpoint is damaged, or the disk is full.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
     run = _Run.start(codes, recipe, len(train.signals_uv), usable_device(device))
-    for epoch in range(run.resume(out / "checkpoint.pt"), recipe.epochs):
+    about = {**dataclasses.asdict(recipe), "codes": codes, "training data": train.digest(), "fold 9": valid.digest()}
+    curve = run.resume(out / "checkpoint.pt", about)  # refuses another run before anything of it is overwritten
+    out.mkdir(parents=True, exist_ok=True)
+    write_recipe_file(out, dataclasses.asdict(recipe))
+    write_curve_lines(out, curve)
+    record = RunRecord.start(out, resumed=bool(curve))
+    for epoch in range(len(curve), recipe.epochs):
         loss = _epoch(run, train, recipe, epoch)
-        row = {"epoch": epoch + 1, "loss": round(loss, 5), **validate(run.averaged.module, valid)}
-        run.save(out / "checkpoint.pt", epoch + 1)
-        with (out / "curve.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-        tqdm.write(json.dumps(row))
+        curve.append({"epoch": epoch + 1, "loss": round(loss, 5), **validate(run.averaged.module, valid)})
+        run.save(out / "checkpoint.pt", about, curve)
+        write_curve_lines(out, curve)
+        record.keep()
+        tqdm.write(json.dumps(curve[-1]))
     result = run.averaged.module
     assert isinstance(result, EcgEncoder)
     return result.cpu().eval()

@@ -9,20 +9,11 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-import torch
-from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from ecg_chat.conversation.render import render
 from ecg_chat.datasets.bad_rows import BadRows
-from ecg_chat.datasets.ptbxl import (
-    Record,
-    read_database,
-    read_signals,
-    read_statement_table,
-    training_records,
-    with_signals,
-)
+from ecg_chat.datasets.ptbxl import Record, read_database, read_signals, read_statement_table, with_signals
 from ecg_chat.datasets.readings import load_readings, measure_records, measured_ids
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import full_precision, load_model, save_model
@@ -34,7 +25,7 @@ from ecg_chat.network.tokenizer import train_tokenizer, with_slots
 from ecg_chat.statements.judge import judge
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.truth import Truth, truth_of
-from ecg_chat.training.dialogue_stage import DialogueRecipe, new_parts, train_dialogue
+from ecg_chat.training.dialogue_stage import CHECKPOINT, DialogueRecipe, Start, new_parts, train_dialogue
 from ecg_chat.training.encoder_recipe import PREPROCESS, EncoderRecipe
 from ecg_chat.training.encoder_stage import LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
@@ -48,13 +39,16 @@ from ecg_chat.training.reader_steps import (
     load_members,
     read_measured,
     reader_for,
+    readers_digest,
     rows_of,
     train_members,
 )
+from ecg_chat.training.run_checkpoint import read_tensors, write_checkpoint
 from ecg_chat.training.signal_bank import SignalBank, load_or_make_bank
 from ecg_chat.training.thresholds import best_f1_thresholds
 from ecg_chat.training.trained_encoders import further_encoders, load_encoders, without_attributes
 from ecg_chat.training.tree_stage import TreeRecipe
+from ecg_chat.training.work_records import list_training_records, refuse_finished, work_records
 
 TOKENIZER_CONVERSATIONS = 3000
 
@@ -80,25 +74,31 @@ def encoder_step(
         "cpu" or "cuda".
     bad : BadRows, optional
         What happens to bad rows and records; refused without it.
+
+    Raises
+    ------
+    InvalidInput
+        When the folder holds encoders of another recipe or other records, or a patient is trained on and tested.
     """
     records, table = usable_records(ptbxl, bad), read_statement_table(ptbxl)
-    train, valid = training_records(records), [r for r in records if r.fold == 9]
-    (work / IDS_FILE).write_text("".join(f"{r.ecg_id}\n" for r in train), encoding="utf-8")
+    whole = recipe.whole_members + recipe.state_space.count
+    chosen = range(recipe.members + whole) if members is None else members
+    refuse_finished(work, chosen)
+    train, valid = list_training_records(work, records), [r for r in records if r.fold == 9]
     signals = LabelledSignals.of(train, np.array(read_signals(ptbxl, train, work / "train_uv.npy")), table)
     checked = LabelledSignals.of(valid, np.array(read_signals(ptbxl, valid, work / "valid_uv.npy")), table)
-    whole = recipe.whole_members + recipe.state_space.count
     held_out = held_out_rows(len(train), recipe.held_out_records, recipe.members, whole)
-    for member in range(len(held_out)) if members is None else members:
+    for member in chosen:
         rows = np.setdiff1d(np.arange(len(train)), np.array(held_out[member], np.int64))
         own, out = recipe.of_member(member), work / f"encoder_{member}"
         encoder = train_encoder(signals.part(rows), checked, tuple(table), own, out, device)
-        torch.save(encoder.state_dict(), work / f"encoder_{member}.pt")
+        write_checkpoint(work / f"encoder_{member}.pt", encoder.state_dict())
 
 
 def measure_step(ptbxl: Path, work: Path, limit: int | None, workers: int, *, bad: BadRows | None = None) -> None:
     """Measure training records, those first that dialogue is made about, and fold 9."""
     records = usable_records(ptbxl, bad)
-    train, valid = training_records(records), [r for r in records if r.fold == 9]
+    train, valid = work_records(work, records), [r for r in records if r.fold == 9]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")
     order = dialogue_order(len(train))[:limit]
     measure_records([train[k] for k in order], signals[order], work / READINGS_FILE, workers)
@@ -110,7 +110,7 @@ def trees_step(
     ptbxl: Path, work: Path, recipe: TreeRecipe, members: Sequence[int] | None = None, *, bad: BadRows | None = None
 ) -> None:
     """Train the second reader, that of measured values; see `ecg_chat.training.reader_steps.train_members`."""
-    train = training_records(usable_records(ptbxl, bad))
+    train = work_records(work, usable_records(ptbxl, bad))
     train_members(train, read_statement_table(ptbxl), work, recipe, members)
 
 
@@ -124,24 +124,27 @@ def dialogue_step(
     bad: BadRows | None = None,
 ) -> None:
     """Train projector and decoder on dialogue about the measured records; `initial` is an earlier model's folder."""
-    truths, bank = _measured(ptbxl, work, recipe.seed, bad)
-    start: Mapping[str, Tensor] | None = None
+    train, table = work_records(work, usable_records(ptbxl, bad)), read_statement_table(ptbxl)
+    truths, bank = _measured(ptbxl, work, train, recipe.seed)
+    start: Start | None = None
     if initial is not None:
         earlier = load_model(initial)
-        start = {f"decoder.{name}": value for name, value in full_precision(earlier.decoder).items()}
-        start |= {f"projector.{name}": value for name, value in earlier.projector.state_dict().items()}
+        weights = {f"decoder.{name}": value for name, value in full_precision(earlier.decoder).items()}
+        weights |= {f"projector.{name}": value for name, value in earlier.projector.state_dict().items()}
+        start = Start(weights, {"name": earlier.config.name, "revision": earlier.config.revision})
         if not (work / "tokenizer").is_dir():
             earlier.tokenizer.save_pretrained(work / "tokenizer")
     elif not (work / "tokenizer").is_dir():  # a resumed run must keep its token ids
         train_tokenizer(_texts(truths, recipe), recipe.vocab_size).save_pretrained(work / "tokenizer")
-    table = read_statement_table(ptbxl)
-    labels = logit_labels(training_records(usable_records(ptbxl, bad)), table)
+    labels = logit_labels(train, table)
     # The bank's first view is of whole recordings, by encoders that did not see them.
     known = label_columns([truth.record for truth in truths], table)
     thresholds = best_f1_thresholds(labels.names, known, 1 / (1 + np.exp(-bank.logits[0])))
     labels = dataclasses.replace(labels, thresholds=thresholds)
-    out = work / "dialogue"
-    train_dialogue(truths, bank, _tokenizer(work), recipe, out, labels=labels, initial=start, device=device)
+    out, readers = work / "dialogue", readers_digest(work)
+    train_dialogue(
+        truths, bank, _tokenizer(work), recipe, out, labels=labels, initial=start, readers=readers, device=device
+    )
 
 
 def assemble_step(
@@ -170,11 +173,10 @@ def assemble_step(
     """
     ensemble, n_members = _ensemble(ptbxl, work, further, taken)
     records, tokenizer = usable_records(ptbxl, bad), _tokenizer(work)
-    labels = logit_labels(training_records(records), read_statement_table(ptbxl))
+    labels = logit_labels(work_records(work, records), read_statement_table(ptbxl))
     thresholds, measured, reader = _chosen_on_fold_9(ptbxl, work, records, ensemble)
     parts = new_parts(recipe, tokenizer, len(labels.names))
-    checkpoint = torch.load(work / "dialogue" / "checkpoint.pt", weights_only=True, map_location="cpu")
-    parts.load_state_dict(checkpoint["model"])
+    parts.load_state_dict(read_tensors(work / "dialogue" / CHECKPOINT)["model"])
     labels = dataclasses.replace(labels, thresholds=thresholds)
     config = save_model(
         model_dir,
@@ -256,9 +258,8 @@ def usable_records(ptbxl: Path, bad: BadRows | None) -> list[Record]:
     return with_signals(ptbxl, records, bad=bad) if bad is not None and bad.on_bad == "skip" else records
 
 
-def _measured(ptbxl: Path, work: Path, seed: int, bad: BadRows | None) -> tuple[list[Truth], SignalBank]:
+def _measured(ptbxl: Path, work: Path, train: Sequence[Record], seed: int) -> tuple[list[Truth], SignalBank]:
     """Return the truth of each record that is measured and that an encoder did not see, and what that encoder says."""
-    train = training_records(usable_records(ptbxl, bad))
     measured, unseen = measured_ids(work / READINGS_FILE), left_out(work, len(train))
     encoders = load_encoders(ptbxl, work, range(len(unseen)))  # the whole members come after these
     held_out = [[k for k in part if train[k].ecg_id in measured] for part in unseen]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,8 +22,10 @@ from ecg_chat.network.config import MeasuredReaderConfig
 from ecg_chat.network.measured_reader import MeasuredReader, log_odds, measured_row, other_features
 from ecg_chat.training.held_out import held_out_rows
 from ecg_chat.training.label_columns import Table, label_columns
+from ecg_chat.training.run_checkpoint import read_tensors
 from ecg_chat.training.shares import best_shares
 from ecg_chat.training.signal_bank import SignalBank
+from ecg_chat.training.stage_files import digest
 from ecg_chat.training.tree_stage import Examples, LabelTrees, TreeRecipe, forest, load_trees, train_trees
 
 READINGS_FILE, VALID_READINGS_FILE = "readings.jsonl", "valid_readings.jsonl"
@@ -113,6 +116,19 @@ def left_out(work: Path, n_records: int) -> list[list[int]]:
     """Return the rows of the training records that each member goes without."""
     recipe = _encoder_recipe(work)
     return held_out_rows(n_records, recipe["held_out_records"], recipe["members"])
+
+
+def readers_digest(work: Path) -> str:
+    """Return what the encoders that left records out, and the trees beside them, are recognised by."""
+    parts: list[str | NDArray[Any]] = []
+    for member in range(_encoder_recipe(work)["members"]):
+        weights = read_tensors(work / f"encoder_{member}.pt")
+        parts += [value.numpy() for _, value in sorted(weights.items())]
+    members = load_members(work)
+    for columns in () if members is None else members.trees:
+        for column, trees in sorted(columns.items()):
+            parts += [f"{column} {trees.base}", trees.feature, trees.threshold, trees.missing_left, trees.leaf]
+    return digest(parts)
 
 
 def join_bank(bank: SignalBank, members: Members, train: Sequence[Record], table: Table, work: Path) -> SignalBank:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from ecg_chat.datasets.whole_file import write_whole
 from ecg_chat.errors import InvalidInput, ModelError
 
 State = Mapping[str, Any]
@@ -23,20 +24,25 @@ def write_checkpoint(path: Path, state: State) -> None:
     ModelError
         When the file cannot be written (disk full); what was at `path` before is still there.
     """
-    temporary = path.with_suffix(".new")
-    buffer = io.BytesIO()  # so that a full disk is an OSError here and not an abort inside torch's writer
+    buffer = io.BytesIO()  # so that a full disk is an OSError and not an abort inside torch's writer
     torch.save(state, buffer)
+    write_whole(path, lambda file: file.write(buffer.getbuffer()), ModelError)
+
+
+def read_tensors(path: Path) -> State:
+    """Read a file that `write_checkpoint` wrote, on the CPU.
+
+    Raises
+    ------
+    ModelError
+        When the file is damaged.
+    """
     try:
-        with temporary.open("wb") as file:
-            file.write(buffer.getbuffer())
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise ModelError(
-            f"the checkpoint {path} could not be written ({error.strerror}); the one written before it is kept"
-        ) from error
-    temporary.replace(path)
+        state: State = torch.load(path, weights_only=True, map_location="cpu")
+    except (RuntimeError, OSError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelError(f"{path} is damaged: {reason}; delete it to start again") from error
+    return state
 
 
 def read_checkpoint(path: Path, run: State) -> State | None:
@@ -56,10 +62,12 @@ def read_checkpoint(path: Path, run: State) -> State | None:
     """
     if not path.is_file():
         return None
-    try:
-        state: State = torch.load(path, weights_only=True, map_location="cpu")
-    except (RuntimeError, OSError, EOFError) as error:
-        raise ModelError(f"the checkpoint {path} is damaged: {error}; delete it to start again") from error
+    state = read_tensors(path)
+    if "run" not in state:
+        raise InvalidInput(
+            f"{path} does not say which run it is of (an earlier version wrote it), so none can go on from it; "
+            "choose an empty folder or delete it"
+        )
     stored = state["run"]
     for key in sorted({*stored, *run}):
         if stored.get(key) != run.get(key):

@@ -16,11 +16,11 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ecg_chat.datasets.whole_file import write_whole
 from ecg_chat.errors import InvalidInput
 from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.prediction import centre
 from ecg_chat.training.augmentation import Augmentation, augment
-from ecg_chat.training.checkpoint_file import save_replacing
 from ecg_chat.training.precision import fast_precision
 
 BATCH = 32
@@ -69,7 +69,7 @@ def load_or_make_bank(
         if len(part)
     ]
     logits = np.concatenate(parts, axis=1)
-    save_replacing(path, lambda target: _save(target, logits, rows))
+    write_whole(path, lambda file: np.savez(file, logits=logits, rows=rows))
     return SignalBank(logits, rows)
 
 
@@ -95,8 +95,3 @@ def _encode(
     with torch.inference_mode(), fast_precision():
         _, probabilities = encoder.probabilities(torch.from_numpy(signal), torch.from_numpy(presence))
         return torch.logit(probabilities.float(), eps=1e-4).numpy()
-
-
-def _save(target: Path, logits: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
-    with target.open("wb") as file:
-        np.savez(file, logits=logits, rows=rows)

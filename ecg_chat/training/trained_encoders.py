@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-import torch
-
 from ecg_chat.datasets.ptbxl import SUPERCLASSES, read_statement_table
 from ecg_chat.datasets.ptbxl_attributes import attribute_names
 from ecg_chat.errors import InvalidInput
@@ -19,6 +17,7 @@ from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.encoder_shapes import EncoderConfig
 from ecg_chat.training.encoder_recipe import ENCODER, PREPROCESS
+from ecg_chat.training.run_checkpoint import read_tensors
 
 
 def further_encoders(folder: Path, beside: EcgEncoder, taken: Sequence[int] = ()) -> list[EcgEncoder]:
@@ -79,6 +78,8 @@ def load_encoders(ptbxl: Path, work: Path, members: Sequence[int] | None = None)
     ------
     InvalidInput
         When one of them has not been trained yet.
+    ModelError
+        When the file of one is damaged.
     """
     numbers = range(max(1, len(list(work.glob("encoder_*.pt"))))) if members is None else members
     missing = [k for k in numbers if not (work / f"encoder_{k}.pt").is_file()]
@@ -89,7 +90,7 @@ def load_encoders(ptbxl: Path, work: Path, members: Sequence[int] | None = None)
         encoder = new_encoder(
             _member_shape(work / f"encoder_{k}"), SUPERCLASSES, tuple(read_statement_table(ptbxl)), attribute_names()
         )
-        encoder.load_state_dict(torch.load(work / f"encoder_{k}.pt", weights_only=True))
+        encoder.load_state_dict(read_tensors(work / f"encoder_{k}.pt"))
         encoders.append(encoder.eval())
     return encoders
 

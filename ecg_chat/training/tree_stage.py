@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from tqdm import tqdm
 
+from ecg_chat.datasets.whole_file import write_whole, write_whole_text
 from ecg_chat.errors import InvalidInput
 from ecg_chat.network.boosted_trees import BoostedTrees
-from ecg_chat.training.checkpoint_file import save_replacing
+from ecg_chat.training.stage_files import RECIPE_FILE, RunRecord
 
 Rows = NDArray[np.float32]
-RECIPE_FILE, DONE_FILE = "recipe.json", "done.json"
+DONE_FILE = "done.json"
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def train_trees(examples: Examples, recipe: TreeRecipe, out: Path, description: 
     out.mkdir(parents=True, exist_ok=True)
     rows, labels, fitted = examples.rows, examples.labels, {}
     _keep_recipe(recipe, {"records": len(rows), **examples.about}, out / RECIPE_FILE)
+    record = RunRecord.start(out, resumed=any(out.glob("*.npz")))
     for column in tqdm(range(labels.shape[1]), desc=description, unit="label"):
         known = ~np.isnan(labels[:, column])
         truth = labels[known, column] > 0
@@ -106,10 +108,10 @@ def train_trees(examples: Examples, recipe: TreeRecipe, out: Path, description: 
             continue
         path = out / f"{column}.npz"
         if not path.is_file():
-            trees = _fit(rows[known], truth, recipe)
-            save_replacing(path, lambda target, trees=trees: _save(target, trees))  # type: ignore[misc]
+            _save(path, _fit(rows[known], truth, recipe))
+            record.keep()
         fitted[column] = _load(path)
-    (out / DONE_FILE).write_text(json.dumps(sorted(fitted)) + "\n", encoding="utf-8")
+    write_whole_text(out / DONE_FILE, json.dumps(sorted(fitted)) + "\n")
     return fitted
 
 
@@ -186,7 +188,7 @@ def lay_out_trees(out: Path, fitted: Mapping[int, LabelTrees], recipe: TreeRecip
     _keep_recipe(recipe, about, out / RECIPE_FILE)
     for column, trees in fitted.items():
         _save(out / f"{column}.npz", trees)
-    (out / DONE_FILE).write_text(json.dumps(sorted(fitted)) + "\n", encoding="utf-8")
+    write_whole_text(out / DONE_FILE, json.dumps(sorted(fitted)) + "\n")
 
 
 def _fit(rows: Rows, truth: NDArray[np.bool_], recipe: TreeRecipe) -> LabelTrees:
@@ -241,7 +243,7 @@ def _keep_recipe(recipe: TreeRecipe, about: Mapping[str, object], path: Path) ->
             f"{path.parent} holds trees of another run, which differs in {', '.join(differing)}; "
             "delete that folder to train them anew"
         )
-    path.write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
+    write_whole_text(path, json.dumps(asked, indent=1) + "\n")
 
 
 def _differing(stored: Mapping[str, object], asked: Mapping[str, object]) -> list[str]:
@@ -249,9 +251,8 @@ def _differing(stored: Mapping[str, object], asked: Mapping[str, object]) -> lis
     return sorted(key for key in {*stored, *told} if stored.get(key) != told.get(key))
 
 
-def _save(target: Path, trees: LabelTrees) -> None:
-    with target.open("wb") as file:
-        np.savez(file, **dataclasses.asdict(trees))
+def _save(path: Path, trees: LabelTrees) -> None:
+    write_whole(path, lambda file: np.savez(file, **dataclasses.asdict(trees)))
 
 
 def _load(path: Path) -> LabelTrees:

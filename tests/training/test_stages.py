@@ -14,8 +14,7 @@ from ecg_chat.errors import InvalidInput
 from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.encoder_shapes import ResNetConfig, StateSpaceConfig
 from ecg_chat.training import dialogue_stage, encoder_stage
-from ecg_chat.training.checkpoint_file import save_replacing
-from ecg_chat.training.dialogue_stage import DialogueRecipe, train_dialogue
+from ecg_chat.training.dialogue_stage import DialogueRecipe, Start, train_dialogue
 from ecg_chat.training.encoder_recipe import KERNEL_LR, EncoderRecipe, StateSpaceMembers
 from ecg_chat.training.encoder_stage import LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
@@ -25,6 +24,7 @@ CODES = ("AFIB", "SR")
 NAMES = dialogue_stage.Labels(tuple(f"class {one}" for one in SUPERCLASSES) + CODES, {"AFIB": 0.07})
 SMALL = ResNetConfig(widths=(8, 8, 8, 8), stem_stride=4, tail_dilations=(1, 2, 4, 8))
 SMALL_STATES = StateSpaceConfig(width=8, layers=1, states=4)
+MODEL = {"name": "tiny", "revision": "1"}
 RECIPE = EncoderRecipe(shape=SMALL, epochs=3, batch=8, threads=1, ema=0.9, mixup=0.2)
 
 
@@ -141,20 +141,6 @@ def test_each_ecg_is_described_by_the_encoder_that_did_not_see_it(tmp_path):
         load_or_make_bank(tmp_path / "bank.npz", encoders, [[], []], signals)
 
 
-def test_a_full_disk_leaves_the_previous_checkpoint(tmp_path):
-    path = tmp_path / "checkpoint.pt"
-    save_replacing(path, lambda target: torch.save({"epoch": 1}, target))
-
-    def full(target):
-        target.write_bytes(b"half a file")
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(InvalidInput, match=r"No space left.*previous checkpoint was kept"):
-        save_replacing(path, full)
-    assert torch.load(path, weights_only=True) == {"epoch": 1}
-    assert [p.name for p in tmp_path.iterdir()] == ["checkpoint.pt"]
-
-
 @pytest.fixture(scope="module")
 def talk():
     """A truth, a bank with its logits, a tokenizer and a small recipe."""
@@ -199,10 +185,11 @@ def test_the_language_model_stays_as_it_was_while_it_is_aligned(tmp_path, talk):
     torch.manual_seed(5)
     start = {f"decoder.{n}": v for n, v in dialogue_stage.new_decoder(recipe, tokenizer).state_dict().items()}
     aligned = dataclasses.replace(recipe, steps=2, frozen_steps=2, quantised_from=1.0)
-    parts = train_dialogue([truth], bank, tokenizer, aligned, tmp_path / "a", labels=NAMES, initial=start)
+    initial = Start(start, MODEL)
+    parts = train_dialogue([truth], bank, tokenizer, aligned, tmp_path / "a", labels=NAMES, initial=initial)
     assert all(torch.equal(value, start[f"decoder.{name}"]) for name, value in parts.decoder.state_dict().items())
     tuned = dataclasses.replace(aligned, steps=3)
-    parts = train_dialogue([truth], bank, tokenizer, tuned, tmp_path / "b", labels=NAMES, initial=start)
+    parts = train_dialogue([truth], bank, tokenizer, tuned, tmp_path / "b", labels=NAMES, initial=initial)
     assert not all(torch.equal(value, start[f"decoder.{name}"]) for name, value in parts.decoder.state_dict().items())
 
 
@@ -211,9 +198,9 @@ def test_a_projection_of_the_same_inputs_is_a_start_too(tmp_path, talk):
     frozen = dataclasses.replace(recipe, steps=1, lr=0.0)
     torch.manual_seed(5)
     same, other = (dialogue_stage.new_parts(recipe, tokenizer, bank.logits.shape[2] + k).state_dict() for k in (0, 1))
-    parts = train_dialogue([truth], bank, tokenizer, frozen, tmp_path / "a", labels=NAMES, initial=same)
+    parts = train_dialogue([truth], bank, tokenizer, frozen, tmp_path / "a", labels=NAMES, initial=Start(same, MODEL))
     assert all(torch.equal(value, same[name]) for name, value in parts.state_dict().items())
-    parts = train_dialogue([truth], bank, tokenizer, frozen, tmp_path / "b", labels=NAMES, initial=other)
+    parts = train_dialogue([truth], bank, tokenizer, frozen, tmp_path / "b", labels=NAMES, initial=Start(other, MODEL))
     for name, value in parts.state_dict().items():
         assert value.shape == same[name].shape
         assert torch.equal(value, other[name]) or not name.startswith("decoder.")
