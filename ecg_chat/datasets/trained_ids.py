@@ -1,7 +1,8 @@
 """The list of records that a model was trained on, kept in its folder as ``trained_ids.txt``.
 
 One id a line. PTB-XL's come first, without a heading, as in the files of models that were trained on PTB-XL alone;
-each further data set follows under a line ``# name``.
+each further data set follows under a line ``# name``. The model's config holds the list's checksum, so that a list that
+was changed is refused with the model (`ecg_chat.network.config`).
 """
 
 from __future__ import annotations
@@ -16,19 +17,17 @@ FIRST_SET = "ptbxl"
 """Whose ids stand without a heading."""
 
 
-def write_trained_ids(model_dir: Path, ids: Mapping[str, Iterable[int | str]]) -> None:
-    """Write the ids of each data set, sorted and once each.
+def trained_ids_text(ids: Mapping[str, Iterable[int | str]]) -> str:
+    """Put the ids of each data set into the form of the file, sorted and once each.
 
     Parameters
     ----------
-    model_dir : Path
-        An existing model folder.
     ids : mapping of data set name to ids
 
     Raises
     ------
     InvalidInput
-        When an id or a name is empty, has blanks or begins with ``#``; nothing is written then.
+        When an id or a name is empty, has blanks or begins with ``#``.
     """
     names = [FIRST_SET, *sorted(set(ids) - {FIRST_SET})]
     lines: list[str] = []
@@ -40,7 +39,15 @@ def write_trained_ids(model_dir: Path, ids: Mapping[str, Iterable[int | str]]) -
         if name != FIRST_SET:
             lines.append(f"# {name}")
         lines += sorted(texts, key=_order)
-    (model_dir / FILE_NAME).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def write_trained_ids(folder: Path, ids: Mapping[str, Iterable[int | str]]) -> None:
+    """Write the ids (`trained_ids_text`) into an existing folder: of a stage, between it and the model.
+
+    A model's own list is written with its other files (`ecg_chat.network.checkpoint.save_model`), for its checksum.
+    """
+    (folder / FILE_NAME).write_text(trained_ids_text(ids), encoding="utf-8")
 
 
 def read_trained_ids(model_dir: Path) -> dict[str, frozenset[str]]:
@@ -66,6 +73,21 @@ def read_trained_ids(model_dir: Path) -> dict[str, frozenset[str]]:
         else:
             found.setdefault(name, set()).update(words)
     return {one: frozenset(ids) for one, ids in found.items()}
+
+
+def all_trained_ids(folders: Iterable[Path]) -> dict[str, frozenset[str]]:
+    """Read the lists of several folders as one: everything that any part of a model was trained on.
+
+    Raises
+    ------
+    InvalidInput
+        As `read_trained_ids`.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for folder in folders:
+        for name, ids in read_trained_ids(folder).items():
+            found[name] = found.get(name, frozenset()) | ids
+    return found
 
 
 def _order(text: str) -> tuple[int, int, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +25,12 @@ from ecg_chat.network.config import (
     TREES_FILE,
     ModelConfig,
     load_config,
+    own_names,
     save_config,
 )
 from ecg_chat.network.encoder import EncoderEnsemble
 from ecg_chat.network.encoder_layouts import new_encoder
+from ecg_chat.network.folder_swap import replacing
 from ecg_chat.network.measured_reader import MeasuredReader
 from ecg_chat.network.multimodal import EcgProjector
 
@@ -57,11 +58,26 @@ def save_model(
     decoder: PreTrainedModel,
     tokenizer: PreTrainedTokenizerFast,
     trees: BoostedTrees | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> ModelConfig:
     """Write a model folder; the decoder's linear layers are stored as NF4 with double quantisation.
 
     Encoder and projector are stored in half precision, which halves the file and changes no printed digit. The trees of
     the reader of measured values, which ``config.measured`` describes, are stored as they are.
+
+    A model that is in the folder is replaced when the new one is whole, and stays as it is if anything fails before.
+    Files that are no part of it (card, results, notes of the training) stay.
+
+    Parameters
+    ----------
+    folder : Path
+    config : ModelConfig
+    encoder, projector, decoder, tokenizer
+        The parts.
+    trees : BoostedTrees, optional
+        Where ``config.measured`` describes them.
+    texts : mapping of file name to text, optional
+        Text files that belong to the model like its weights, such as the list of the records that it was trained on.
 
     Returns
     -------
@@ -71,25 +87,29 @@ def save_model(
     Raises
     ------
     ModelError
-        When there are trees that the config does not describe, or none that it describes.
+        When there are trees that the config does not describe, or none that it describes, or when the folder cannot be
+        written (disk full).
     """
     if (trees is None) != (config.measured is None):
         raise ModelError("trees and what the config says of them belong together; got only one of both")
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / DECODER_DIR
-    with TemporaryDirectory() as temporary:
-        decoder.save_pretrained(temporary)
-        quantised = AutoModelForCausalLM.from_pretrained(temporary, quantization_config=_nf4(), dtype=torch.float32)
-    if target.exists():
-        shutil.rmtree(target)
-    quantised.save_pretrained(target)
-    tokenizer.save_pretrained(target)
-    save_file(_half(encoder.state_dict()), folder / ENCODER_FILE)
-    save_file(_half(projector.state_dict()), folder / PROJECTOR_FILE)
-    (folder / TREES_FILE).unlink(missing_ok=True)
-    if trees is not None:
-        save_file(trees.state_dict(), folder / TREES_FILE)
-    return save_config(config, folder)
+    try:
+        quantised = _quantised(decoder)
+        with replacing(folder, own_names(folder)) as new:
+            quantised.save_pretrained(new / DECODER_DIR)
+            _save_tokenizer(tokenizer, new / DECODER_DIR)
+            save_file(_half(encoder.state_dict()), new / ENCODER_FILE)
+            save_file(_half(projector.state_dict()), new / PROJECTOR_FILE)
+            if trees is not None:
+                save_file(trees.state_dict(), new / TREES_FILE)
+            for name, text in (texts or {}).items():
+                (new / name).write_text(text, encoding="utf-8")
+            config = save_config(config, new, further=tuple(texts or ()))
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelError(
+            f"the model folder {folder} could not be written ({reason}); what was there is kept"
+        ) from error
+    return config
 
 
 def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
@@ -155,6 +175,21 @@ def full_precision(decoder: PreTrainedModel) -> dict[str, Tensor]:
             full = value.detach() if state is None else dequantize_4bit(value.detach(), state)
             weights[key] = full.to(torch.float32).cpu()
     return weights
+
+
+def _quantised(decoder: PreTrainedModel) -> PreTrainedModel:
+    with TemporaryDirectory() as temporary:
+        decoder.save_pretrained(temporary)
+        quantised: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+            temporary, quantization_config=_nf4(), dtype=torch.float32
+        )
+    return quantised
+
+
+def _save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+    # Written here first, for an OSError on a full disk: what its own writer raises then has no class of its own.
+    (folder / "tokenizer.json").write_text(tokenizer.backend_tokenizer.to_str(True), encoding="utf-8")
+    tokenizer.save_pretrained(folder)
 
 
 def _nf4() -> BitsAndBytesConfig:

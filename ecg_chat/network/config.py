@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,17 @@ from typing import Any
 from ecg_chat.conversation.evidence import class_name
 from ecg_chat.errors import ModelError
 from ecg_chat.network.encoder_shapes import EncoderConfig, ResNetConfig, shape_kind
+from ecg_chat.network.folder_swap import before_of
 from ecg_chat.network.preprocess import PreprocessConfig
 
 FORMAT = 1
+CONFIG_FILE = "config.json"
 DECODER_DIR = "decoder"
 ENCODER_FILE = "encoder.safetensors"
 PROJECTOR_FILE = "projector.safetensors"
 TREES_FILE = "trees.safetensors"
+OWN_NAMES = frozenset({CONFIG_FILE, DECODER_DIR, ENCODER_FILE, PROJECTOR_FILE, TREES_FILE})
+"""What a model may consist of, at the top of its folder; its config may name more."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class MeasuredReaderConfig:
 class ModelConfig:
     """Everything that is needed to load a model and to prepare its inputs.
 
-    ``files`` maps each weight file (path inside the folder) to its sha256; a file that differs is refused.
+    ``files`` maps each file that the model is made of (path inside the folder: weights, tokenizer, the list of records
+    that it was trained on) to its sha256; a file that differs is refused.
     """
 
     name: str
@@ -98,7 +103,7 @@ class ModelConfig:
 
     @property
     def revision(self) -> str:
-        """Twelve hex digits that change with every weight file and with the shares of the reader of measured values."""
+        """Twelve hex digits that change with each of `files` and with the shares of the reader of measured values."""
         decides: list[object] = [dict(sorted(self.files.items()))]
         decides += [] if self.measured is None else [self.measured.features_version, dict(self.measured.shares)]
         text = json.dumps(decides if len(decides) > 1 else decides[0], sort_keys=True)
@@ -106,18 +111,18 @@ class ModelConfig:
 
 
 def load_config(folder: Path) -> ModelConfig:
-    """Read and check ``config.json`` and the checksums of the weights.
+    """Read and check ``config.json`` and the checksums of the files that it names.
 
     Raises
     ------
     ModelError
         When a file is missing, damaged or unknown keys are present.
     """
-    path = folder / "config.json"
+    path = folder / CONFIG_FILE
     if not path.is_file():
-        raise ModelError(
-            f"the model folder {folder.name!r} has no config.json; choose another model or restore its files"
-        )
+        earlier = before_of(folder)
+        cure = f"rename {earlier.name} beside it" if earlier.is_dir() else "choose another model or restore its files"
+        raise ModelError(f"the model folder {folder.name!r} has no config.json; {cure}")
     try:
         config = _build(ModelConfig, json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
@@ -134,9 +139,10 @@ def load_config(folder: Path) -> ModelConfig:
     return config
 
 
-def save_config(config: ModelConfig, folder: Path) -> ModelConfig:
-    """Write ``config.json`` with the checksums of what lies in the folder now."""
+def save_config(config: ModelConfig, folder: Path, further: Collection[str] = ()) -> ModelConfig:
+    """Write ``config.json`` with the checksums of what lies in the folder now, weights and the `further` files."""
     names = [
+        *further,
         ENCODER_FILE,
         PROJECTOR_FILE,
         *([TREES_FILE] if config.measured is not None else []),
@@ -144,8 +150,17 @@ def save_config(config: ModelConfig, folder: Path) -> ModelConfig:
     ]
     config = dataclasses.replace(config, files={name: sha256(folder / name) for name in names})
     text = json.dumps(dataclasses.asdict(config), indent=1, sort_keys=True)
-    (folder / "config.json").write_text(text + "\n", encoding="utf-8")
+    (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")
     return config
+
+
+def own_names(folder: Path) -> frozenset[str]:
+    """Return what of a folder, at its top, belongs to the model in it and goes when another takes its place."""
+    try:
+        named = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))["files"]
+        return OWN_NAMES | {Path(name).parts[0] for name in named}
+    except (OSError, ValueError, TypeError, KeyError, IndexError):
+        return OWN_NAMES  # no model is there, or what is there cannot be loaded anyway
 
 
 def sha256(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -20,6 +20,7 @@ from ecg_chat.datasets.bad_rows import BadRows, OnBad
 from ecg_chat.datasets.ptbxl import Record, read_signals, training_records
 from ecg_chat.datasets.ptbxl_plus import read_12sl
 from ecg_chat.datasets.readings import load_readings
+from ecg_chat.datasets.trained_ids import FILE_NAME, FIRST_SET, all_trained_ids, trained_ids_text, write_trained_ids
 from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import save_model
@@ -49,7 +50,6 @@ STAGES = {
     "tune": "tune the language model on dialogue with LoRA (ECG-LM)",
     "store": "merge the adapters and write the model folder, the language model in 4 bits (ECG-LM)",
 }
-IDS_FILE = "trained_ids.txt"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def run_stage(args: argparse.Namespace) -> int:
         start = (
             encoder_of_model(args.encoder) if args.encoder else (load_encoders(args.ptbxl, args.work)[0], PREPROCESS)
         )
-        ids = (args.encoder or args.work) / IDS_FILE
+        ids = all_trained_ids([args.encoder or args.work])
         base = load_base(args.base or args.hub, hub=args.base is None, device=args.device, quantised=quantised)
         given = {}
         if args.ptbxl_plus:
@@ -133,7 +133,7 @@ def align_step(
     work: Path,
     recipe: AlignmentRecipe,
     *,
-    earlier_ids: Path | None = None,
+    earlier_ids: Mapping[str, Iterable[str]] | None = None,
     reports: Path | None = None,
     numbers_12sl: Mapping[int, Numbers] | None = None,
 ) -> None:
@@ -147,8 +147,8 @@ def align_step(
     measured : MeasuredRecords
     work : Path
     recipe : AlignmentRecipe
-    earlier_ids : Path, optional
-        File with the ids that the encoder was trained on.
+    earlier_ids : mapping of data set name to ids, optional
+        What the encoder was trained on.
     reports : Path, optional
         File with translated reports.
     numbers_12sl : mapping of ecg_id to Numbers, optional
@@ -167,10 +167,7 @@ def align_step(
     data = AlignmentData(texts, measured.signals_uv, preprocess)
     model = train_alignment(encoder, projector, base, data, recipe, out)
     save_parts(out, EcgParts(model.encoder, model.projector, preprocess))
-    ids = {record.ecg_id for record in measured.records}
-    if earlier_ids is not None and earlier_ids.is_file():
-        ids |= {int(line) for line in earlier_ids.read_text(encoding="utf-8").split()}
-    _write_ids(out / IDS_FILE, ids)
+    _write_ids(out, measured.records, earlier_ids or {})
 
 
 def tune_step(base: BaseModel, measured: MeasuredRecords, work: Path, recipe: LoraRecipe) -> None:
@@ -192,8 +189,7 @@ def tune_step(base: BaseModel, measured: MeasuredRecords, work: Path, recipe: Lo
     data = TuningData(truths, measured.signals_uv, parts.preprocess)
     model = train_lora(parts.encoder, parts.projector, base, data, recipe, out)
     save_parts(out, EcgParts(model.encoder, model.projector, parts.preprocess))
-    ids = {int(line) for line in (work / "align" / IDS_FILE).read_text(encoding="utf-8").split()}
-    _write_ids(out / IDS_FILE, ids | {record.ecg_id for record in measured.records})
+    _write_ids(out, measured.records, all_trained_ids([work / "align"]))
 
 
 def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe) -> ModelConfig:
@@ -219,8 +215,8 @@ def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe
         projector=projector,
         decoder=decoder,
         tokenizer=base.tokenizer,
+        texts={FILE_NAME: trained_ids_text(all_trained_ids([work / "tune"]))},
     )
-    shutil.copyfile(work / "tune" / IDS_FILE, model_dir / IDS_FILE)
     train = model_dir / "train"
     train.mkdir(exist_ok=True)
     for stage in ("align", "tune"):
@@ -257,5 +253,7 @@ def text_of(record: Record, numbers: Numbers, report: str) -> GuidelineText:
     return GuidelineText(patient, report, described.general, described.leads)
 
 
-def _write_ids(path: Path, ids: set[int]) -> None:
-    path.write_text("".join(f"{ecg_id}\n" for ecg_id in sorted(ids)), encoding="utf-8")
+def _write_ids(folder: Path, records: Sequence[Record], earlier: Mapping[str, Iterable[str]]) -> None:
+    """Note in a stage's folder what it was trained on, beside what its parts were trained on before."""
+    own = {str(record.ecg_id) for record in records}
+    write_trained_ids(folder, {**earlier, FIRST_SET: own.union(earlier.get(FIRST_SET, ()))})

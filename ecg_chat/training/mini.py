@@ -15,6 +15,8 @@ from ecg_chat.conversation.render import render
 from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ptbxl import Record, read_database, read_signals, read_statement_table, with_signals
 from ecg_chat.datasets.readings import load_readings, measure_records, measured_ids
+from ecg_chat.datasets.trained_ids import FILE_NAME as IDS_FILE
+from ecg_chat.datasets.trained_ids import all_trained_ids, trained_ids_text
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import full_precision, load_model, save_model
 from ecg_chat.network.config import MeasuredReaderConfig, ModelConfig
@@ -30,7 +32,7 @@ from ecg_chat.training.encoder_recipe import PREPROCESS, EncoderRecipe
 from ecg_chat.training.encoder_stage import LabelledSignals, train_encoder
 from ecg_chat.training.held_out import dialogue_order, held_out_rows
 from ecg_chat.training.label_columns import Labels, label_columns, label_names, logit_labels
-from ecg_chat.training.provenance_files import IDS_FILE, copy_ids, copy_recipes
+from ecg_chat.training.provenance_files import copy_recipes
 from ecg_chat.training.reader_steps import (
     READINGS_FILE,
     VALID_READINGS_FILE,
@@ -186,8 +188,8 @@ def assemble_step(
         decoder=parts.decoder,
         tokenizer=tokenizer,
         trees=None if reader is None else reader.trees,
+        texts={IDS_FILE: trained_ids_text(all_trained_ids([work, *([further] if further is not None else [])]))},
     )
-    copy_ids([work, *([further] if further is not None else [])], model_dir / IDS_FILE)
     copy_recipes(work, model_dir / "train", len(list(work.glob("encoder_*.pt"))), with_trees=measured is not None)
     return config
 

@@ -1,23 +1,16 @@
-"""What a model folder says of its training: the ids of the records, and each stage's recipe and loss curve."""
+"""What a model folder says of its training: each stage's recipe and loss curve."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.stage_files import CURVE_FILE, RECIPE_FILE, read_run
 
-IDS_FILE = "trained_ids.txt"
 TREES_RECIPE = "trees.json"
-
-
-def copy_ids(folders: Sequence[Path], target: Path) -> None:
-    """Write the ids of all records that something was trained on."""
-    ids = {int(line) for folder in folders for line in (folder / IDS_FILE).read_text(encoding="utf-8").split()}
-    target.write_text("".join(f"{i}\n" for i in sorted(ids)), encoding="utf-8")
 
 
 def copy_recipes(work: Path, target: Path, members: int, *, with_trees: bool) -> None:

@@ -2,7 +2,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecg_chat.datasets.trained_ids import read_trained_ids, write_trained_ids
+from ecg_chat.datasets.trained_ids import (
+    all_trained_ids,
+    read_trained_ids,
+    trained_ids_text,
+    write_trained_ids,
+)
 from ecg_chat.errors import InvalidInput
 
 WORD = st.text("abcXYZ0189_-/", min_size=1)
@@ -39,3 +44,12 @@ def test_a_missing_list_and_a_heading_without_name_are_named(tmp_path):
     (tmp_path / "trained_ids.txt").write_text("1\n#\n")
     with pytest.raises(InvalidInput, match="line 2"):
         read_trained_ids(tmp_path)
+
+
+def test_lists_of_several_folders_are_one(tmp_path):
+    for name, ids in (("a", {"ptbxl": [1, 2]}), ("b", {"ptbxl": [2, 30], "code15": ["x"]})):
+        (tmp_path / name).mkdir()
+        write_trained_ids(tmp_path / name, ids)
+    together = all_trained_ids([tmp_path / "a", tmp_path / "b"])
+    assert together == {"ptbxl": {"1", "2", "30"}, "code15": {"x"}}
+    assert trained_ids_text(together) == "1\n2\n30\n# code15\nx\n"

@@ -19,6 +19,7 @@ from ecg_chat.conversation.render import ECG, MARKS, render
 from ecg_chat.conversation.slots import SLOTS
 from ecg_chat.conversation.types import Conversation, Message, PatientContext
 from ecg_chat.datasets.ptbxl import as_ecg, read_database, read_signals
+from ecg_chat.datasets.trained_ids import FILE_NAME
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.evaluation.classification import refuse_trained
 from ecg_chat.measurements.as_json import to_dict
@@ -34,7 +35,7 @@ from ecg_chat.training.aligned_parts import encoder_of_model, load_parts
 from ecg_chat.training.alignment_stage import AlignmentData, AlignmentRecipe, alignment_plan, new_projector
 from ecg_chat.training.base_model import load_base
 from ecg_chat.training.ecg_crops import draw_crops
-from ecg_chat.training.ecg_lm import IDS_FILE, align_step, measured_records, text_of
+from ecg_chat.training.ecg_lm import align_step, measured_records, text_of
 from ecg_chat.training.guideline_text.numbers_of import numbers_of_measurements
 from ecg_chat.training.lora_stage import LoraRecipe, adapt, merged
 from ecg_chat.training.recipe_file import read_recipe
@@ -80,8 +81,7 @@ def ptbxl(tmp_path_factory):
 def encoder_dir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("encoder") / "tiny"
     config, parts = tiny_parts()
-    save_model(folder, config, **parts)
-    (folder / IDS_FILE).write_text("77\n")
+    save_model(folder, config, **parts, texts={FILE_NAME: "77\n"})
     return folder
 
 
@@ -288,7 +288,7 @@ def test_recipes_curves_and_ids_go_with_the_model(work, ptbxl):
         f"{stage}{ending}" for stage in ("align", "tune") for ending in (".json", "_curve.jsonl", "_curve.png")
     }
     assert {p.name for p in train.iterdir()} == of_a_stage | {"store.json"}
-    assert (work / "model" / IDS_FILE).read_text().split() == ["1", "2", "3", "77"]
+    assert (work / "model" / FILE_NAME).read_text().split() == ["1", "2", "3", "77"]
     records = read_database(ptbxl)
     refuse_trained(records[3:], work / "model")
     with pytest.raises(InvalidInput):

@@ -5,10 +5,10 @@ import json
 import pytest
 import torch
 
+from ecg_chat.datasets.trained_ids import FILE_NAME
 from ecg_chat.errors import InvalidInput
 from ecg_chat.network.checkpoint import load_model, save_model
 from ecg_chat.training import reopened, trained_encoders
-from ecg_chat.training.provenance_files import IDS_FILE
 from ecg_chat.training.reopened import reopen_step
 from tests.network.tiny import CODES, tiny_parts
 
@@ -24,7 +24,7 @@ def model_dir(tmp_path, monkeypatch):
     folder = tmp_path / "tiny"
     config, parts = tiny_parts()
     save_model(folder, config, **parts)
-    (folder / IDS_FILE).write_text("7\n9\n")
+    (folder / FILE_NAME).write_text("7\n9\n")  # beside the config, as in models from before the list had a checksum
     (folder / "train").mkdir()
     (folder / "train" / "encoder_0.json").write_text(json.dumps({"recipe": RECIPE, "curve": CURVE}))
     return folder
@@ -40,7 +40,7 @@ def test_the_encoders_come_back_as_they_are_stored(tmp_path, model_dir):
         assert torch.equal(ours, theirs)
     assert json.loads((work / "encoder_0" / "recipe.json").read_text()) == RECIPE
     assert [json.loads(line) for line in (work / "encoder_0" / "curve.jsonl").read_text().splitlines()] == CURVE
-    assert (work / IDS_FILE).read_text() == "7\n9\n"
+    assert (work / FILE_NAME).read_text() == "7\n9\n"
     assert (work / "tokenizer").is_dir()
 
 
@@ -65,7 +65,7 @@ def test_other_labels_or_another_order_are_refused_before_anything_is_written(tm
     ("missing", "message"),
     [
         ("train/encoder_0.json", r"tiny does not say how its encoder 0 was trained: encoder_0\.json"),
-        (IDS_FILE, "tiny does not say what it was trained on"),
+        (FILE_NAME, "tiny does not say what it was trained on"),
     ],
 )
 def test_a_model_that_does_not_say_how_it_was_trained_is_refused(tmp_path, model_dir, missing, message):

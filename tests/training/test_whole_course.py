@@ -11,15 +11,16 @@ import torch
 from ecg_chat.conversation.types import Conversation, Message
 from ecg_chat.datasets.ptbxl import as_ecg, read_database, read_signals, training_records
 from ecg_chat.datasets.readings import load_readings
-from ecg_chat.errors import InvalidInput
+from ecg_chat.datasets.trained_ids import FILE_NAME
+from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.measurements.feature_vector import FEATURES
 from ecg_chat.network.assistant import LocalAssistant
 from ecg_chat.network.checkpoint import load_model
+from ecg_chat.network.config import load_config, save_config
 from ecg_chat.network.encoder_shapes import ResNetConfig
 from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.encoder_recipe import EncoderRecipe
 from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step, trees_step
-from ecg_chat.training.provenance_files import IDS_FILE
 from ecg_chat.training.reader_steps import READINGS_FILE, VALID_READINGS_FILE
 from ecg_chat.training.reopened import reopen_step
 from ecg_chat.training.tree_stage import TreeRecipe
@@ -61,7 +62,7 @@ def test_training_records_and_fold_9_are_measured_and_nothing_else(made):
 
 def test_the_model_says_what_it_was_trained_on(made):
     ptbxl, _, model_dir = made
-    ids = {int(line) for line in (model_dir / IDS_FILE).read_text().split()}
+    ids = {int(line) for line in (model_dir / FILE_NAME).read_text().split()}
     assert ids == {r.ecg_id for r in training_records(read_database(ptbxl))}
     stages = {path.stem for path in (model_dir / "train").glob("*.json")}
     assert stages == {"encoder_0", "encoder_1", "encoder_2", "dialogue", "trees"}
@@ -113,6 +114,9 @@ def test_trees_are_not_laid_out_beside_other_records_than_they_were_trained_on(m
     ptbxl, _, model_dir = made
     other = tmp_path / "other"
     shutil.copytree(model_dir, other)
-    (other / IDS_FILE).write_text("1\n2\n")
+    (other / FILE_NAME).write_text("1\n2\n")
+    with pytest.raises(ModelError, match=r"trained_ids\.txt of model tiny is not the one that was saved"):
+        reopen_step(ptbxl, other, tmp_path / "work")
+    save_config(load_config(model_dir), other, [FILE_NAME])
     with pytest.raises(InvalidInput, match="was trained on 2 records, these data would give"):
         reopen_step(ptbxl, other, tmp_path / "work")
