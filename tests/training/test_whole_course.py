@@ -1,8 +1,11 @@
 """From PTB-XL's files to a model that answers: every stage that makes `mini`, in turn, and smaller."""
 
+import argparse
+import csv
 import dataclasses
 import json
 import shutil
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -18,6 +21,7 @@ from ecg_chat.network.assistant import LocalAssistant
 from ecg_chat.network.checkpoint import load_model
 from ecg_chat.network.config import load_config, save_config
 from ecg_chat.network.encoder_shapes import ResNetConfig
+from ecg_chat.training import command, mini
 from ecg_chat.training.dialogue_stage import DialogueRecipe
 from ecg_chat.training.encoder_recipe import EncoderRecipe
 from ecg_chat.training.mini import assemble_step, dialogue_step, encoder_step, measure_step, trees_step
@@ -66,7 +70,13 @@ def test_the_model_says_what_it_was_trained_on(made):
     assert ids == {r.ecg_id for r in training_records(read_database(ptbxl))}
     stages = {path.stem for path in (model_dir / "train").glob("*.json")}
     assert stages == {"encoder_0", "encoder_1", "encoder_2", "dialogue", "trees"}
-    assert json.loads((model_dir / "train" / "trees.json").read_text()) == dataclasses.asdict(TREES)
+    assert json.loads((model_dir / "train" / "trees.json").read_text())["recipe"] == dataclasses.asdict(TREES)
+    for stage in stages:
+        run = json.loads((model_dir / "train" / f"{stage}.json").read_text())["run"]
+        assert run["initial"] is None
+        assert datetime.fromisoformat(run["started"]) <= datetime.now(UTC)
+        assert 0 <= run["minutes"] < 10
+        assert isinstance(run["commits"], list)
 
 
 def test_encoders_and_trees_answer_together_about_a_new_record(made):
@@ -120,3 +130,98 @@ def test_trees_are_not_laid_out_beside_other_records_than_they_were_trained_on(m
     save_config(load_config(model_dir), other, [FILE_NAME])
     with pytest.raises(InvalidInput, match="was trained on 2 records, these data would give"):
         reopen_step(ptbxl, other, tmp_path / "work")
+
+
+STEPS = {"encoder": ENCODERS, "trees": TREES, "dialogue": TALK}
+
+
+@pytest.fixture
+def with_bad_rows(made, tmp_path, monkeypatch):
+    """Return a function that runs a finished stage again by its command, on a table with two bad rows more."""
+    ptbxl, work, model_dir = made
+    shutil.copytree(ptbxl, tmp_path / "ptbxl")
+    shutil.copytree(work, tmp_path / "work")
+    for name, small in STEPS.items():
+        step = getattr(mini, f"{name}_step")
+
+        def of_small(ptbxl, work, _, *rest, step=step, small=small, **named):
+            return step(ptbxl, work, small, *rest, **named)
+
+        monkeypatch.setattr(command, f"{name}_step", of_small)
+    with (tmp_path / "ptbxl" / "ptbxl_database.csv").open("a", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow([901, 901, "old", 0, "", "", "{'NORM': 100.0}", 10, "records100/1_lr", "test"])
+        rows.writerow([902, 902, 50, 0, "", "", "{'NORM': 100.0}", 10, "records100/none_lr", "test"])
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+
+    def run(stage, *more):
+        folder = tmp_path / ("again" if stage == "reopen" else "work")
+        models = {"assemble": ["--model", str(tmp_path / "tiny")], "reopen": ["--model", str(model_dir)]}
+        words = [stage, "--ptbxl", str(tmp_path / "ptbxl"), "--work", str(folder), *models.get(stage, []), *more]
+        return command.run(parser.parse_args(words))
+
+    return run
+
+
+@pytest.mark.parametrize("stage", command.MINI_STAGES)
+def test_each_stage_reads_the_table_once_and_says_which_rows_were_skipped(with_bad_rows, monkeypatch, capsys, stage):
+    reads = []
+
+    def counted(*args, **named):
+        reads.append(1)
+        return read_database(*args, **named)
+
+    monkeypatch.setattr(mini, "read_database", counted)
+    assert with_bad_rows(stage, "--on-bad", "skip") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-3] == "2 rows were skipped:"
+    assert lines[-2].startswith("- 1 x age not a number; first: ptbxl_database.csv line")
+    assert lines[-1].startswith("- 1 x record file missing; first: ecg_id 902")
+    assert len(reads) == 1
+
+
+@pytest.mark.parametrize("stage", command.MINI_STAGES)
+def test_each_stage_refuses_a_bad_row_unless_told_otherwise(with_bad_rows, capsys, stage):
+    with pytest.raises(InvalidInput, match=r"ptbxl_database\.csv line \d+ \(ecg_id 901\): has the age 'old'"):
+        with_bad_rows(stage)
+    assert capsys.readouterr().out == ""
+
+
+def test_assembling_without_a_dialogue_run_says_what_to_run(with_bad_rows, tmp_path):
+    shutil.rmtree(tmp_path / "work" / "dialogue")
+    with pytest.raises(InvalidInput, match="run `python -m ecg_chat train dialogue` first"):
+        with_bad_rows("assemble")
+
+
+def test_encoders_are_not_trained_anew_over_those_of_a_model_that_was_opened_again(made, tmp_path):
+    ptbxl, _, model_dir = made
+    work = tmp_path / "again"
+    reopen_step(ptbxl, model_dir, work)
+    before = {path: path.read_bytes() for path in work.rglob("*") if path.is_file()}
+    with pytest.raises(InvalidInput, match=r"encoder_0\.pt is finished and has no checkpoint"):
+        encoder_step(ptbxl, work, ENCODERS)
+    assert {path: path.read_bytes() for path in work.rglob("*") if path.is_file()} == before
+
+
+def test_an_encoder_file_that_was_cut_is_named(made, tmp_path):
+    ptbxl, work, _ = made
+    copy = tmp_path / "work"
+    shutil.copytree(work, copy)
+    weights = copy / "encoder_1.pt"
+    weights.write_bytes(weights.read_bytes()[:4000])
+    with pytest.raises(ModelError, match=r"encoder_1\.pt is damaged: [^\n]+; delete it"):
+        dialogue_step(ptbxl, copy, TALK)
+
+
+def test_a_dialogue_from_a_model_says_which(made, tmp_path):
+    ptbxl, work, model_dir = made
+    copy = tmp_path / "work"
+    shutil.copytree(work, copy, ignore=shutil.ignore_patterns("dialogue"))
+    dialogue_step(ptbxl, copy, TALK, model_dir)
+    assemble_step(ptbxl, copy, tmp_path / "tiny", TALK)
+    config = load_config(model_dir)
+    run = json.loads((tmp_path / "tiny" / "train" / "dialogue.json").read_text())["run"]
+    assert run["initial"] == {"name": config.name, "revision": config.revision}
+    with pytest.raises(InvalidInput, match="holds a run with initial = "):
+        dialogue_step(ptbxl, copy, TALK)
