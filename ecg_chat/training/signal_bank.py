@@ -22,6 +22,7 @@ from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.prediction import centre
 from ecg_chat.training.augmentation import Augmentation, augment
 from ecg_chat.training.precision import fast_precision
+from ecg_chat.training.stage_files import digest, read_arrays
 
 BATCH = 32
 VIEWS = 3
@@ -44,7 +45,7 @@ def load_or_make_bank(
     *,
     seed: int = 0,
 ) -> SignalBank:
-    """Return the bank of an earlier run if it is of the same records, else make it and keep it at `path`.
+    """Return the bank of an earlier run if it is of the same records and encoders, else make it and keep it at `path`.
 
     Parameters
     ----------
@@ -55,21 +56,28 @@ def load_or_make_bank(
         For each encoder the rows of `signals_uv` that it was not trained on and is to describe.
     signals_uv : ndarray of int16, shape (records, 12, samples)
     seed : int
+
+    Raises
+    ------
+    InvalidInput
+        When there is no record to describe, or the file is damaged.
     """
     rows = np.concatenate([np.asarray(part, np.int64) for part in held_out])
     if not rows.size:
         raise InvalidInput("no record is both measured and unseen by an encoder; run `train measure` with more records")
+    values = [value.numpy() for encoder in encoders for value in encoder.state_dict().values()]
+    made_with = digest([str(seed), *values])
     if path.is_file():
-        with np.load(path) as stored:
-            if np.array_equal(stored["rows"], rows):
-                return SignalBank(stored["logits"], rows)
+        stored = read_arrays(path)
+        if np.array_equal(stored["rows"], rows) and str(stored.get("made_with")) == made_with:
+            return SignalBank(stored["logits"], rows)
     parts = [
         make_bank(encoder, signals_uv[np.asarray(part, np.int64)], seed=seed + k)
         for k, (encoder, part) in enumerate(zip(encoders, held_out, strict=True))
         if len(part)
     ]
     logits = np.concatenate(parts, axis=1)
-    write_whole(path, lambda file: np.savez(file, logits=logits, rows=rows))
+    write_whole(path, lambda file: np.savez(file, logits=logits, rows=rows, made_with=made_with))
     return SignalBank(logits, rows)
 
 

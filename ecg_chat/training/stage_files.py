@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_chat.datasets.whole_file import write_whole_text
+from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.provenance import code_version
 
 RECIPE_FILE, CURVE_FILE, RUN_FILE = "recipe.json", "curve.jsonl", "run.json"
@@ -33,6 +36,22 @@ def write_curve_lines(folder: Path, rows: Sequence[Row]) -> None:
     between them and the checkpoint.
     """
     write_whole_text(folder / CURVE_FILE, "".join(f"{json.dumps(row)}\n" for row in rows))
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Read an ``.npz`` file.
+
+    Raises
+    ------
+    InvalidInput
+        When it is damaged.
+    """
+    try:
+        # NumPy does not close a file that it opened itself and found damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+        raise InvalidInput(f"{path} is damaged: {error}; delete it, and it is made again") from error
 
 
 def digest(parts: Iterable[str | bytes | NDArray[Any]]) -> str:

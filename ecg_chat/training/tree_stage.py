@@ -23,7 +23,7 @@ from tqdm import tqdm
 from ecg_chat.datasets.whole_file import write_whole, write_whole_text
 from ecg_chat.errors import InvalidInput
 from ecg_chat.network.boosted_trees import BoostedTrees
-from ecg_chat.training.stage_files import RECIPE_FILE, RunRecord
+from ecg_chat.training.stage_files import RECIPE_FILE, RunRecord, read_arrays
 
 Rows = NDArray[np.float32]
 DONE_FILE = "done.json"
@@ -256,6 +256,5 @@ def _save(path: Path, trees: LabelTrees) -> None:
 
 
 def _load(path: Path) -> LabelTrees:
-    with np.load(path) as stored:
-        arrays = {key: stored[key] for key in stored.files}
+    arrays: dict[str, Any] = read_arrays(path)
     return LabelTrees(**{**arrays, "base": float(arrays["base"])})

@@ -137,6 +137,11 @@ def test_each_ecg_is_described_by_the_encoder_that_did_not_see_it(tmp_path):
         load_or_make_bank(tmp_path / "bank.npz", encoders, [[4, 0], [2]], signals).logits, bank.logits
     )
     assert len(load_or_make_bank(tmp_path / "bank.npz", encoders, [[4], [2]], signals).rows) == 2
+    others = load_or_make_bank(tmp_path / "bank.npz", encoders[::-1], [[4], [2]], signals)
+    assert not np.array_equal(others.logits[:, 0], bank.logits[:, 0])
+    (tmp_path / "bank.npz").write_bytes((tmp_path / "bank.npz").read_bytes()[:500])
+    with pytest.raises(InvalidInput, match=r"bank\.npz is damaged"):
+        load_or_make_bank(tmp_path / "bank.npz", encoders, [[4], [2]], signals)
     with pytest.raises(InvalidInput, match="no record is both measured and unseen"):
         load_or_make_bank(tmp_path / "bank.npz", encoders, [[], []], signals)
 
