@@ -26,7 +26,8 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object], error: type[Ecg
     InvalidInput
         When it cannot be written, for instance because the disk is full; what was at `path` is still there.
     """
-    temporary = path.with_name(f"{path.name}.new")
+    # Two processes may train a member each in one folder: neither may write into the other's file.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         with temporary.open("wb") as file:
             write(file)

@@ -1,0 +1,28 @@
+import os
+
+import pytest
+
+from ecg_chat.datasets.whole_file import write_whole, write_whole_text
+from ecg_chat.errors import InvalidInput
+
+
+def test_a_file_that_two_processes_write_is_that_of_the_last_one_whole(tmp_path, monkeypatch):
+    path = tmp_path / "one.txt"
+
+    def while_another_writes(file):
+        file.write(b"first, ")
+        file.flush()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "getpid", lambda: -1)
+            write_whole_text(path, "of the other")
+        assert path.read_text() == "of the other"
+        file.write(b"whole")
+
+    write_whole(path, while_another_writes)
+    assert path.read_text() == "first, whole"
+    assert [one.name for one in tmp_path.iterdir()] == ["one.txt"]
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(InvalidInput, match=r"one\.txt could not be written \(No such file.*there was none before it"):
+        write_whole_text(tmp_path / "missing" / "one.txt", "x")
