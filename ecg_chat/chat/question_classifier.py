@@ -1,7 +1,13 @@
-"""A linear classifier of questions over words and pieces of words; names of statements count as one word."""
+"""A linear classifier of questions over words and pieces of words; names of statements count as one word.
+
+``config.json`` beside the classifiers that ship holds their checksums, as a model's does.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import re
 import zlib
 from collections.abc import Sequence
@@ -14,9 +20,12 @@ from numpy.typing import NDArray
 from ecg_chat.chat.asked_names import asked_mentions
 from ecg_chat.chat.sentences import sentence
 from ecg_chat.chat.spelling import respelt
+from ecg_chat.errors import ModelError
 from ecg_chat.statements.catalogue import load_catalogue
 
 FOLDER = Path(__file__).resolve().parents[2] / "models" / "questions"
+CONFIG_FILE = "config.json"
+FORMAT = 1
 BUCKETS = 1 << 14
 NAME = "xname"
 """Stands for the name of a statement."""
@@ -52,11 +61,48 @@ class QuestionClassifier:
 
 
 def load_classifier(path: Path) -> QuestionClassifier:
-    """Load weights that are stored as whole numbers, -127 to 127, with a scale for each label."""
-    with np.load(path) as stored:
+    """Load weights that are stored as whole numbers, -127 to 127, with a scale for each label.
+
+    Raises
+    ------
+    ModelError
+        When the file or the config beside it is missing, or the file is not the one that was saved.
+    """
+    wanted = _checksum_of(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"the classifiers of questions lack their file {path.name}; restore it") from error
+    if hashlib.sha256(content).hexdigest() != wanted:
+        raise ModelError(
+            f"the file {path.name} of the classifiers of questions is not the one that was saved: its checksum differs"
+        )
+    with np.load(io.BytesIO(content)) as stored:
         labels = tuple(str(label) for label in stored["labels"])
         weights = stored["weights"].astype(np.float32) * stored["scale"].astype(np.float32)[:, None]
         return QuestionClassifier(labels, weights, stored["bias"].astype(np.float32))
+
+
+def save_checksums(folder: Path, names: Sequence[str]) -> None:
+    """Write ``config.json`` with the checksums of classifiers that lie in `folder` now."""
+    files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(names)}
+    text = json.dumps({"format": FORMAT, "files": files}, indent=1)
+    (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def _checksum_of(path: Path) -> str:
+    config = path.parent / CONFIG_FILE
+    try:
+        stored = json.loads(config.read_text(encoding="utf-8"))
+        if stored["format"] != FORMAT:
+            raise ModelError(
+                f"the classifiers of questions have format {stored['format']}, this version reads {FORMAT}"
+            )
+        return str(stored["files"][path.name])
+    except OSError as error:
+        raise ModelError(f"the classifiers of questions have no {CONFIG_FILE}; restore their files") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise ModelError(f"{CONFIG_FILE} of the classifiers of questions cannot be used: {error!r}") from error
 
 
 def features_of(question: str) -> NDArray[np.int64]:

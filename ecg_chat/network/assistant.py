@@ -10,14 +10,22 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ecg_chat.chat.asked_finding import asked_findings
+from ecg_chat.chat.question_kind import question_kinds
 from ecg_chat.chat.types import AssistantInfo, Event, GenerationSettings
 from ecg_chat.conversation.render import ECG, neutralise, render
 from ecg_chat.conversation.slots import refer, resolve, values
 from ecg_chat.conversation.types import Conversation, Message
-from ecg_chat.errors import GenerationFailed
+from ecg_chat.errors import GenerationFailed, ModelError
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import LoadedModel, load_model
-from ecg_chat.network.generation import UNFINISHED, generate_together, stream_tokens, use_threads
+from ecg_chat.network.generation import (
+    UNFINISHED,
+    generate_together,
+    next_token_probabilities,
+    stream_tokens,
+    use_threads,
+)
 from ecg_chat.network.measured_reader import measured_row
 from ecg_chat.network.multimodal import describe_signal, embed_prompt
 from ecg_chat.network.preprocess import crops, prepare
@@ -30,13 +38,15 @@ MIN_LEADS_FOR_FINDINGS = 1
 
 
 def load_assistant(model_dir: Path, device: str = "cpu") -> LocalAssistant:
-    """Load the model folder `model_dir`.
+    """Load the model folder `model_dir`, and the classifiers of questions that its prompts need.
 
     Raises
     ------
     ModelError
-        When the folder is missing, damaged or does not fit its config.
+        When the folder is missing, damaged or does not fit its config, or the classifiers are.
     """
+    question_kinds()  # kept once loaded; a damaged file is to be told now and not in the midst of an answer
+    asked_findings()
     return LocalAssistant(load_model(model_dir, device))
 
 
@@ -132,6 +142,43 @@ class LocalAssistant:
                 text = str(self._model.tokenizer.decode(ids)).rstrip(UNFINISHED)
                 answers[k] = resolve(text, values(asked[k][0]))
         return answers
+
+    def first_token_probabilities(
+        self, asked: Sequence[tuple[Conversation, Tensor]], options: Sequence[str], batch: int = 16
+    ) -> Tensor:
+        """Return how likely an answer begins as each option does.
+
+        Parameters
+        ----------
+        asked : sequence of (Conversation, Tensor)
+            Each with what `ecg_tokens` gave for its ECG.
+        options : sequence of str
+            Whole answers, no two of which begin with the same token.
+        batch : int
+            Prompts that are read together.
+
+        Returns
+        -------
+        Tensor, shape (asked, options)
+            Probabilities of the first tokens; they need not sum to one.
+
+        Raises
+        ------
+        ModelError
+            When two options begin with the same token.
+        """
+        first = [self._model.tokenizer(option, add_special_tokens=False)["input_ids"][0] for option in options]
+        if len(set(first)) < len(first):
+            raise ModelError(f"answers {', '.join(options)} begin with {len(set(first))} tokens, expected one each")
+        prompts = [self._embed(self._fit(conversation), tokens) for conversation, tokens in asked]
+        order = sorted(range(len(asked)), key=lambda k: prompts[k].shape[1])  # similar lengths: little padding
+        found = torch.zeros(len(asked), len(options))
+        for start in range(0, len(order), batch):
+            rows = order[start : start + batch]
+            with self._turn:
+                likely = next_token_probabilities(self._model.decoder, [prompts[k] for k in rows])
+            found[rows] = likely[:, first].cpu()
+        return found
 
     def ecg_tokens(self, ecg: Ecg | None, measurements: Measurements | None = None) -> Tensor:
         """Return the embeddings for the ECG slot, shape (1, tokens, width); zeros without an ECG or a usable lead.

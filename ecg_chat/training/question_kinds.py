@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from ecg_chat.chat.asked_finding import FINDINGS_FILE, NOTHING
 from ecg_chat.chat.named_findings import named_by_anybody
-from ecg_chat.chat.question_classifier import BUCKETS, QuestionClassifier, features_of
+from ecg_chat.chat.question_classifier import BUCKETS, QuestionClassifier, features_of, save_checksums
 from ecg_chat.chat.question_kind import KINDS_FILE
 from ecg_chat.conversation.named_in_facts import infarcts
 from ecg_chat.signals.ecg import STANDARD_LEADS
@@ -135,10 +135,11 @@ def train_classifier(pairs: Sequence[Example], recipe: QuestionRecipe) -> Questi
 
 
 def questions_step(recipe: QuestionRecipe, folder: Path) -> None:
-    """Train both classifiers and write their folder."""
+    """Train both classifiers and write their folder, with their checksums."""
     folder.mkdir(parents=True, exist_ok=True)
     for file, pairs in ((KINDS_FILE, kind_examples(recipe)), (FINDINGS_FILE, finding_examples(recipe))):
         save_classifier(train_classifier(list(pairs), recipe), folder / file)
+    save_checksums(folder, (KINDS_FILE, FINDINGS_FILE))
     text = json.dumps(dataclasses.asdict(recipe), indent=1)
     (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
 

@@ -31,6 +31,7 @@ def test_all_files_fit_and_are_the_ones_that_were_saved():
     assert sum(f.stat().st_size for f in MINI.rglob("*") if f.is_file()) <= MAX_BYTES
     config = load_config(MINI)
     assert set(config.codes) == set(load_catalogue())
+    assert "trained_ids.txt" in config.files
     assert len((MINI / "trained_ids.txt").read_text().split()) > 10_000
 
 

@@ -5,9 +5,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from ecg_chat.chat.asked_finding import NOTHING
+from ecg_chat.chat.asked_finding import FINDINGS_FILE, NOTHING
 from ecg_chat.chat.named_findings import named_by_anybody
-from ecg_chat.chat.question_classifier import load_classifier
+from ecg_chat.chat.question_classifier import load_classifier, save_checksums
+from ecg_chat.chat.question_kind import KINDS_FILE
+from ecg_chat.training import question_kinds
 from ecg_chat.training.dialogue.phrases import lay_questions
 from ecg_chat.training.question_kinds import (
     KIND_OF,
@@ -54,7 +56,16 @@ def test_it_learns_to_tell_them_apart_and_survives_storing(tmp_path, examples):
     right = np.mean([classifier.most_probable(question)[0] == label for question, label in pairs])
     assert right > 0.6
     save_classifier(classifier, tmp_path / "stored.npz")
+    save_checksums(tmp_path, ["stored.npz"])
     stored = load_classifier(tmp_path / "stored.npz")
     assert stored.labels == classifier.labels
     same = [stored.most_probable(q)[0] == classifier.most_probable(q)[0] for q, _ in pairs]
     assert np.mean(same) > 0.98
+
+
+def test_the_step_writes_classifiers_that_load(tmp_path, monkeypatch):
+    monkeypatch.setattr(question_kinds, "kind_examples", lambda _: iter([("what is the rate?", "rate")] * 3))
+    monkeypatch.setattr(question_kinds, "finding_examples", lambda _: iter([("is it fast?", "STACH")] * 3))
+    question_kinds.questions_step(SHORT, tmp_path / "questions")
+    for name in (KINDS_FILE, FINDINGS_FILE):
+        assert load_classifier(tmp_path / "questions" / name).labels
