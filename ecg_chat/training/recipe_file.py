@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from ecg_chat.errors import InvalidInput
+from ecg_chat.network.config import encoder_shape
+from ecg_chat.network.encoder_shapes import EncoderConfig
 
 Recipe = TypeVar("Recipe")
 
@@ -20,7 +22,7 @@ def read_recipe(path: Path, kind: type[Recipe]) -> Recipe:
     path : Path
         A JSON object.
     kind : type
-        Dataclass whose fields are bool, int, float or str.
+        Dataclass whose fields are bool, int, float or str, or the shape of an encoder (an object).
 
     Raises
     ------
@@ -51,6 +53,11 @@ def write_recipe(path: Path, recipe: object) -> None:
 def _checked(file: str, key: str, value: object, wanted: Any) -> object:
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if wanted == EncoderConfig and isinstance(value, dict):
+        try:
+            return encoder_shape(value)
+        except (ValueError, TypeError) as error:
+            raise InvalidInput(f"the recipe {file} has a {key} that cannot be used: {error}") from error
     if type(value) is not wanted:
         raise InvalidInput(f"the recipe {file} has {key} = {value!r}, expected {getattr(wanted, '__name__', wanted)}")
     return value

@@ -25,7 +25,7 @@ from ecg_chat.evaluation.classification import refuse_trained
 from ecg_chat.measurements.as_json import to_dict
 from ecg_chat.measurements.measure import measure
 from ecg_chat.network.assistant import load_assistant
-from ecg_chat.network.checkpoint import load_model, save_model
+from ecg_chat.network.checkpoint import load_model, new_encoders, save_model
 from ecg_chat.network.config import load_config
 from ecg_chat.network.tokenizer import IGNORED, encode
 from ecg_chat.signals.ecg import STANDARD_LEADS
@@ -358,6 +358,28 @@ def test_the_encoders_recipe_has_the_papers_numbers():
 
     stored = read_recipe(REPOSITORY / "models" / "ecg-lm" / "train" / "encoder.json", EncoderRecipe)
     assert (stored.epochs, stored.max_lr, stored.batch) == (20, 0.01, 64)
+
+
+def test_the_encoder_of_the_recipe_is_the_one_that_config_and_card_describe():
+    from ecg_chat.datasets.ptbxl_attributes import attribute_names
+    from ecg_chat.settings import REPOSITORY
+    from ecg_chat.training.encoder_recipe import PREPROCESS, EncoderRecipe
+
+    folder = REPOSITORY / "models" / "ecg-lm"
+    config, recipe = load_config(folder), read_recipe(folder / "train" / "encoder.json", EncoderRecipe)
+    assert recipe.of_member(0).shape == config.encoder
+    assert (config.members, config.preprocess, config.attributes) == (recipe.members, PREPROCESS, attribute_names())
+    n = sum(p.numel() for p in new_encoders(config).parameters())
+    assert f"{n / 1e6:.2f} M parameters" in (folder / "card.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("shape", [{"layout": "circle"}, {"colour": "red"}, {"layout": []}, 3])
+def test_a_shape_that_is_none_is_refused(tmp_path, shape):
+    from ecg_chat.training.encoder_recipe import EncoderRecipe
+
+    (tmp_path / "encoder.json").write_text(json.dumps({"shape": shape}))
+    with pytest.raises(InvalidInput, match=r"the recipe encoder\.json has"):
+        read_recipe(tmp_path / "encoder.json", EncoderRecipe)
 
 
 def test_ecg_lm_says_that_it_has_no_weights():
