@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_chat.datasets.bad_rows import BadRows
+from ecg_chat.datasets.ptbxl import Record, training_records
+from ecg_chat.datasets.splits import TEST_FOLD, VALID_FOLD, PatientSplit, split_by_patient
 from ecg_chat.errors import InvalidInput, UnreadableFile
 from ecg_chat.signals.ecg import Ecg, Sex
 from ecg_chat.signals.reading import read_ecg_path
@@ -92,6 +94,41 @@ def find_records(folder: Path, *, bad: BadRows | None = None) -> list[ChallengeR
         else:
             found[record.name] = record
     return list(found.values())
+
+
+def split_records(
+    records: Sequence[ChallengeRecord], ptbxl: Sequence[Record] = ()
+) -> tuple[PatientSplit[ChallengeRecord], int]:
+    """Split records by a hash of their names, and those of PTB-XL as PTB-XL is split.
+
+    Parameters
+    ----------
+    records : sequence of ChallengeRecord
+    ptbxl : sequence of Record
+        Rows of PTB-XL; a record of PTB-XL that is not among them goes into no part, because its fold is not known.
+
+    Returns
+    -------
+    split : PatientSplit
+    left_out : int
+        Records of PTB-XL that go into no part: their row is not given, or they may be neither trained on nor tested
+        (other records of tested patients, and ECG-QA's lists).
+    """
+    trained = {record.ecg_id for record in training_records(ptbxl)}
+    folds = {record.ecg_id: record.fold for record in ptbxl}
+    own = split_by_patient("challenge", [record for record in records if record.ptbxl_id is None])
+    parts = {VALID_FOLD: list(own.valid), TEST_FOLD: list(own.test)}
+    train, left_out = list(own.train), 0
+    for record in records:
+        if record.ptbxl_id is None:
+            continue
+        if record.ptbxl_id in trained:
+            train.append(record)
+        elif (fold := folds.get(record.ptbxl_id)) in parts:
+            parts[fold].append(record)
+        else:
+            left_out += 1
+    return PatientSplit(tuple(train), tuple(parts[VALID_FOLD]), tuple(parts[TEST_FOLD])), left_out
 
 
 def irregular_headers(records: Sequence[ChallengeRecord]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,12 @@ import wfdb
 from numpy.typing import NDArray
 
 from ecg_chat.errors import InvalidInput, UnreadableFile
-from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg
+from ecg_chat.signals.reading import read_ecg_path
 from ecg_chat.signals.wfdb_header import BITS, Header, parse_header
 
 FS_HZ = 100
+FAST_HZ = 500
 N_SAMPLES = 1000
 Fault = tuple[str, str]
 """Kind and sentence of what is wrong with a record."""
@@ -68,6 +71,36 @@ def _size_fault(header: Header, path: Path) -> Fault | None:
         if file.stat().st_size < wanted:
             return "record cut off", f"{name} has {file.stat().st_size} bytes, its header promises {wanted}"
     return None
+
+
+def read_500_hz(folder: Path, filename: str) -> Ecg:
+    """Read the 500 Hz file of a record, in ``records500``.
+
+    Parameters
+    ----------
+    folder : Path
+        PTB-XL's folder.
+    filename : str
+        Path of the 100 Hz record below it, as in the column ``filename_lr``.
+
+    Raises
+    ------
+    InvalidInput
+        When the file is not there or cannot be read, or the name is none of a 100 Hz record.
+    """
+    fast = re.sub(r"^records100/(.+)_lr$", r"records500/\1_hr", filename)
+    if fast == filename:
+        raise InvalidInput(f"{filename!r} is no 100 Hz record, expected records100/…_lr")
+    header = folder / f"{fast}.hea"
+    if not header.is_file():
+        raise InvalidInput(f"{fast}.hea is not in {folder}; the 500 Hz files come with PTB-XL as a folder of their own")
+    try:
+        ecg = read_ecg_path(header)
+    except UnreadableFile as error:
+        raise InvalidInput(f"{fast} cannot be read; get it again from the publisher ({error})") from error
+    if ecg.fs_hz != FAST_HZ:
+        raise InvalidInput(f"{fast} has {ecg.fs_hz:g} Hz, expected {FAST_HZ}")
+    return ecg
 
 
 def read_microvolts(folder: Path, filename: str) -> NDArray[np.int16]:

@@ -17,6 +17,7 @@ from ecg_chat.datasets.ptbxl import Record, as_ecg
 from ecg_chat.measurements.as_json import from_dict, to_dict
 from ecg_chat.measurements.measure import measure
 from ecg_chat.measurements.types import Measurements
+from ecg_chat.signals.ecg import Ecg
 
 BLOCK = 1 << 16
 Job = tuple[Record, NDArray[np.int16]]
@@ -27,11 +28,22 @@ def measure_records(records: Sequence[Record], signals_uv: NDArray[np.int16], ou
     _drop_cut_line(out)
     done = measured_ids(out)
     jobs = [(r, signals_uv[k]) for k, r in enumerate(records) if r.ecg_id not in done]
-    # New processes, not forks: a fork inherits the locks of torch's threads. One thread each: they share the cores.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,))
-    with out.open("a", encoding="utf-8") as file, pool:
+    with out.open("a", encoding="utf-8") as file, _pool(workers) as pool:
         for line in tqdm(pool.map(_measure, jobs, chunksize=16), total=len(jobs), desc="measuring", unit="record"):
             file.write(line + "\n")
+
+
+def measure_ecgs(ecgs: Sequence[Ecg], workers: int = 2) -> list[Measurements]:
+    """Measure recordings and keep nothing; with one worker in this process."""
+    if workers <= 1:
+        return [measure(ecg) for ecg in ecgs]
+    with _pool(workers) as pool:
+        return list(tqdm(pool.map(measure, ecgs, chunksize=16), total=len(ecgs), desc="measuring", unit="record"))
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # New processes, not forks: a fork inherits the locks of torch's threads. One thread each: they share the cores.
+    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,))
 
 
 def load_readings(path: Path, only: Collection[int] | None = None) -> dict[int, Measurements]:

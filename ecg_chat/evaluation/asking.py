@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +15,11 @@ from ecg_chat.chat.reading import Reading
 from ecg_chat.chat.session import ChatSession
 from ecg_chat.conversation.types import Audience, Conversation, Message, PatientContext
 from ecg_chat.datasets.ptbxl import Record, as_ecg, read_signals
-from ecg_chat.datasets.readings import load_readings, measure_records
+from ecg_chat.datasets.readings import load_readings, measure_ecgs, measure_records
 from ecg_chat.evaluation.unseen import Trial
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.assistant import LocalAssistant
+from ecg_chat.signals.ecg import Ecg
 from ecg_chat.statements.judge import found, judge
 
 CHUNK = 256
@@ -81,6 +81,15 @@ class Asker:
                 bar.update(len(chunk))
         return said
 
+    def first_token_probabilities(self, asked: Sequence[Asked], options: Sequence[str]) -> NDArray[np.float32]:
+        """Return how likely each answer begins as each option does, shape (asked, options)."""
+        parts = []
+        for start in range(0, len(asked), CHUNK):
+            chunk = asked[start : start + CHUNK]
+            jobs = [(self.conversation(a), self._ecg_tokens(a.ecg_id)) for a in chunk]
+            parts.append(self.assistant.first_token_probabilities(jobs, options).numpy())
+        return np.concatenate(parts) if parts else np.zeros((0, len(options)), np.float32)
+
     def answer(self, asked: Asked, max_new_tokens: int = 320) -> str:
         """Answer one question."""
         job = (self.conversation(asked), self._ecg_tokens(asked.ecg_id))
@@ -105,15 +114,27 @@ def asker_for(trial: Trial, records: Sequence[Record], assistant: LocalAssistant
     """
     signals = np.array(read_signals(trial.ptbxl, records))
     measured = measurements_of(records, signals, trial.readings, trial.workers)
+    ecgs = {record.ecg_id: as_ecg(record, signal) for record, signal in zip(records, signals, strict=True)}
+    return asker_about(records, ecgs, measured, assistant, no_ecg=trial.no_ecg)
+
+
+def asker_about(
+    records: Sequence[Record],
+    ecgs: Mapping[int, Ecg],
+    measured: Mapping[int, Measurements],
+    assistant: LocalAssistant,
+    *,
+    no_ecg: bool = False,
+) -> Asker:
+    """Read recordings that are measured already: criteria, and what the model's encoders find."""
     readings = {}
-    for record, signal in zip(records, signals, strict=True):
+    for record in records:
         patient = PatientContext(record.age_years, record.sex, record.height_cm, record.weight_kg)
-        measurements = measured[record.ecg_id]
+        ecg, measurements = ecgs[record.ecg_id], measured[record.ecg_id]
         judgements = judge(measurements, age_years=patient.age_years, sex=patient.sex)
-        ecg = as_ecg(record, signal)
         network = assistant.findings(ecg, measurements)
         readings[record.ecg_id] = Reading(ecg, measurements, judgements, found(judgements), network, patient)
-    return Asker(assistant, readings, trial.no_ecg)
+    return Asker(assistant, readings, no_ecg)
 
 
 def measurements_of(
@@ -123,7 +144,5 @@ def measurements_of(
     if kept is not None:
         measure_records(records, signals_uv, kept, workers)
         return load_readings(kept, {record.ecg_id for record in records})
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "readings.jsonl"
-        measure_records(records, signals_uv, out, workers)
-        return load_readings(out)
+    ecgs = [as_ecg(record, signal) for record, signal in zip(records, signals_uv, strict=True)]
+    return dict(zip((record.ecg_id for record in records), measure_ecgs(ecgs, workers), strict=True))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_chat.datasets.ptbxl import Record, read_database, read_signals, read_statement_table
+from ecg_chat.datasets.ptbxl import Record, read_signals, read_statement_table
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.asking import asker_for, measurements_of
 from ecg_chat.evaluation.choice_scores import HOW_ALL, HOW_ONE
@@ -19,6 +19,7 @@ from ecg_chat.evaluation.label_scores import HOW
 from ecg_chat.evaluation.label_sets import Table
 from ecg_chat.evaluation.prompt_scores import prompt_scores
 from ecg_chat.evaluation.provenance import provenance
+from ecg_chat.evaluation.ptbxl_fold import fold_records
 from ecg_chat.evaluation.sub_command import Result, SubCommand
 from ecg_chat.evaluation.unseen import Trial, add_trial, refuse_trained, sample, unseen_records
 from ecg_chat.network.assistant import LocalAssistant
@@ -83,10 +84,11 @@ def _part(full: Predicted | None, records: Sequence[Record]) -> Predicted | None
 
 
 def _encoder(trial: Trial, model: LoadedModel, records: list[Record], table: Table) -> tuple[Predicted, Result]:
-    before = sample([r for r in read_database(trial.ptbxl) if r.fold == THRESHOLD_FOLD], trial.n_records, trial.seed)
+    before = fold_records(trial.ptbxl, THRESHOLD_FOLD, trial.on_bad)
     if not before:
         raise InvalidInput(f"no record of fold {THRESHOLD_FOLD} is in {trial.ptbxl}; thresholds are chosen on it")
     refuse_trained(before, trial.model_dir)
+    before = sample(before, trial.n_records, trial.seed)
     codes = model.config.codes
     signals = np.array(read_signals(trial.ptbxl, records))
     full = _full(trial, model, records, signals)

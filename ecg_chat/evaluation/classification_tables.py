@@ -10,6 +10,10 @@ from ecg_chat.evaluation.provenance import source_line
 from ecg_chat.evaluation.score_plot import Row, plot_scores
 from ecg_chat.evaluation.sub_command import Result
 
+HOW_AREA = (
+    "Macro AUC of an answer: how likely the first token of each of the five answers is. Of the encoder: its "
+    "probabilities of the five classes."
+)
 SCORES = ("accuracy", "precision", "recall", "F1")
 ROWS = (("one", "one letter"), ("all", "all that apply"), ("encoder", "encoder, most probable of the five"))
 
@@ -71,8 +75,8 @@ def _prompts(prompts: dict[str, Any], n_records: int) -> list[str]:
         "Language model on the prompts of Yang et al. 2025, Table 1 (one letter), and on the same five classes to name "
         f"all that apply; {n_records} records.",
         "",
-        "| task | answer | n | not understood | accuracy | precision | recall | F1 | F1, one label (n) |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| task | answer | n | not understood | macro AUC | accuracy | precision | recall | F1 | F1, one label (n) |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for task, kinds in prompts.items():
         for key, words in ROWS:
@@ -84,7 +88,9 @@ def _prompts(prompts: dict[str, Any], n_records: int) -> list[str]:
 def _prompt_cells(scores: dict[str, Any]) -> str:
     single = scores.get("one label")
     alone = f"{cell(single['F1'])} ({single['n']})" if single is not None else ""
-    return " | ".join([str(scores["n"]), str(scores["unparsed"]), *(cell(scores[s]) for s in SCORES), alone])
+    area = scores.get("area")
+    shown = cell({"value": area["auc"], "interval": area["interval"]}) if area is not None else ""
+    return " | ".join([str(scores["n"]), str(scores["unparsed"]), shown, *(cell(scores[s]) for s in SCORES), alone])
 
 
 def _notes(result: Result) -> list[str]:
@@ -98,6 +104,6 @@ def _notes(result: Result) -> list[str]:
             "codes."
         )
     if "prompts" in result:
-        notes += [f"- {how['one']}", f"- {how['all']}"]
+        notes += [f"- {how['one']}", f"- {how['all']}", f"- {HOW_AREA}"]
         notes.append("- Each task is asked about the records that have at least one of its five labels.")
     return notes

@@ -19,6 +19,7 @@ from ecg_chat.evaluation import (
     report,
     robustness,
     sampling_rates,
+    speed,
     wordings,
 )
 from ecg_chat.evaluation.card_tables import refresh_card
@@ -40,6 +41,7 @@ EVALUATIONS: Mapping[str, SubCommand] = {
     "grounding": grounding.COMMAND,
     "robustness": robustness.COMMAND,
     "wordings": wordings.COMMAND,
+    "speed": speed.COMMAND,
 }
 
 

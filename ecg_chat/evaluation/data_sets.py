@@ -120,12 +120,17 @@ def _code15(folder: Path, bad: BadRows) -> Counts:
 
 def _challenge(folder: Path, bad: BadRows) -> Counts:
     records = challenge.find_records(folder, bad=bad)
+    split, left_out = challenge.split_records(records)
     return {
         "records": len(records),
         "records with SNOMED CT codes": sum(1 for r in records if r.snomed),
         "records with abbreviations": sum(1 for r in records if r.abbreviations),
         "records that are PTB-XL's": sum(1 for r in records if r.ptbxl_id is not None),
         "headers that the package wfdb refuses": len(challenge.irregular_headers(records)),
+        "in train": len(split.train),
+        "in valid": len(split.valid),
+        "in test": len(split.test),
+        "records that are PTB-XL's, in no part without its table": left_out,
     }
 
 

@@ -6,12 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ecg_chat.conversation.tasks import CLASSES, TASKS, Task, classification_question, parse_choice
+from ecg_chat.conversation.tasks import (
+    CLASSES,
+    TASKS,
+    Task,
+    classification_answer,
+    classification_question,
+    parse_choice,
+)
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.evaluation.asking import Asked, Asker
 from ecg_chat.evaluation.choice_scores import score_all, score_one
-from ecg_chat.evaluation.head_scores import Predicted
+from ecg_chat.evaluation.head_scores import Predicted, area
 from ecg_chat.evaluation.label_sets import Table
 
 MAX_NEW_TOKENS = 48
@@ -51,28 +59,36 @@ def _task_scores(
     classes = tuple(CLASSES[task])
     rows = [k for k, record in enumerate(records) if labels_of(record, task, table)]
     truth = [labels_of(records[k], task, table) for k in rows]
-    result: dict[str, object] = {}
+    known = np.array([[name in labels for name in classes] for labels in truth], bool).reshape(-1, len(classes))
+    result: dict[str, dict[str, object]] = {}
     for choose, score in (("one", score_one), ("all", score_all)):
         question = classification_question(task, choose)  # type: ignore[arg-type]
-        said = asker.answers([Asked(records[k].ecg_id, question) for k in rows], MAX_NEW_TOKENS, f"{task}, {choose}")
+        asked = [Asked(records[k].ecg_id, question) for k in rows]
+        said = asker.answers(asked, MAX_NEW_TOKENS, f"{task}, {choose}")
         chosen = [parse_choice(text, task) for text in said]
         failed = Counter(t for t, c in zip(said, chosen, strict=True) if c is None or (choose == "one" and len(c) != 1))
         result[choose] = score(truth, chosen, classes) | {
             "question": question,
             "not understood": [[text, n] for text, n in failed.most_common(SHOWN)],
         }
+        if choose == "one":
+            options = [classification_answer(task, [name]) for name in classes]
+            result[choose] |= {"area": area(known, asker.first_token_probabilities(asked, options))}
     if encoder is not None:
-        result["encoder"] = score_one(truth, _most_probable(task, encoder, rows, codes), classes)
-    return result
+        scores = _scores_of_encoder(task, encoder, rows, codes)
+        likeliest = [frozenset({classes[k]}) for k in scores.argmax(axis=1)]
+        result["encoder"] = score_one(truth, likeliest, classes) | {"area": area(known, scores)}
+    return dict(result)
 
 
-def _most_probable(
+def _scores_of_encoder(
     task: Task, encoder: Predicted, rows: Sequence[int], codes: Sequence[str]
-) -> list[frozenset[str] | None]:
-    names = tuple(CLASSES[task])
+) -> NDArray[np.floating]:
+    """Return the encoder's probability of each of the five classes; 0 for one that it does not speak of."""
     if task == "diagnostic":
-        scores = encoder.superclass[list(rows)]
-    else:
-        kept = [name for name in names if name in codes]
-        scores, names = encoder.codes[np.ix_(list(rows), [list(codes).index(name) for name in kept])], tuple(kept)
-    return [frozenset({names[k]}) for k in scores.argmax(axis=1)] if names else [None] * len(rows)
+        return encoder.superclass[list(rows)]
+    found = np.zeros((len(rows), len(CLASSES[task])))
+    for k, name in enumerate(CLASSES[task]):
+        if name in codes:
+            found[:, k] = encoder.codes[list(rows), list(codes).index(name)]
+    return found

@@ -31,12 +31,17 @@ def provenance(ptbxl: Path, model: ModelConfig | None = None) -> Result:
         records), and with a model its name and revision.
     """
     table = ptbxl / DATABASE
-    result: Result = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "commit": code_version(),
-        "data": {**file_version(table), "records": _rows(table)},
-    }
-    return result if model is None else {"model": model.name, "revision": model.revision, **result}
+    data: Result = {"data": {**file_version(table), "records": _rows(table)}}
+    return (_when() if model is None else model_provenance(model)) | data
+
+
+def model_provenance(model: ModelConfig) -> Result:
+    """Describe what a result was made with that needs no data: date, commit, name and revision of the model."""
+    return {"model": model.name, "revision": model.revision, **_when()}
+
+
+def _when() -> Result:
+    return {"date": datetime.now(UTC).date().isoformat(), "commit": code_version()}
 
 
 def file_version(path: Path) -> Result:
@@ -59,8 +64,9 @@ def source_line(result: Result) -> str:
     commit = result["commit"]
     code = f"code {commit[:12]}{'+changes' if commit.endswith('+changes') else ''}" if commit else "code unknown"
     model = f"Model {result['model']} ({result['revision']}), " if "model" in result else ""
-    data = f"data {result['data']['sha256'][:12]} ({result['data']['records']} records)"
-    return f"{model}{result['date']}, {code}, {data}."
+    known = result.get("data")
+    data = f", data {known['sha256'][:12]} ({known['records']} records)" if known else ""
+    return f"{model}{result['date']}, {code}{data}."
 
 
 def _git(folder: Path, *words: str) -> str | None:

@@ -1,8 +1,9 @@
-"""The records of one fold of PTB-XL that an evaluation can use, with a printed report of those it cannot."""
+"""The records of PTB-XL that an evaluation can use, with a printed report of those it cannot."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -29,8 +30,18 @@ def fold_records(ptbxl: Path, fold: int, on_bad: OnBad = "refuse") -> list[Recor
         When the table is missing, or a bad row or record is refused.
     """
     bad = BadRows(on_bad)
-    records = [r for r in read_database(ptbxl, bad=bad) if r.fold == fold]
-    records = with_signals(ptbxl, records, bad=bad)
-    if on_bad == "skip":
+    return usable_records(ptbxl, [r for r in read_database(ptbxl, bad=bad) if r.fold == fold], bad)
+
+
+def usable_records(ptbxl: Path, records: Sequence[Record], bad: BadRows) -> list[Record]:
+    """Keep the records whose signals are there, and print what was skipped, the rows of the table among it.
+
+    Raises
+    ------
+    InvalidInput
+        When a bad record is refused.
+    """
+    kept = with_signals(ptbxl, records, bad=bad)
+    if bad.on_bad == "skip":
         print(bad.as_text())
-    return records
+    return kept

@@ -30,6 +30,8 @@ class Row:
     kind: str
     place: Sequence[str]
     beside: Mapping[str, Sequence[str]]
+    form: str = ""
+    """How a figure without interval is written, such as ".1f"; "" for a share or an area."""
 
 
 def _row(what: str, published: str, kind: str, *place: str, beside: Mapping[str, Sequence[str]] | None = None) -> Row:
@@ -65,6 +67,10 @@ ROWS = (
         "classification", "prompts", "diagnostic", "one", "F1",
     ),
     _row(
+        "superclass, own answers, macro AUC of the letters", "–",
+        "classification", "prompts", "diagnostic", "one", "area",
+    ),
+    _row(
         "five rhythms, own answers, one letter, macro F1", "ECG-LM .524",
         "classification", "prompts", "rhythm", "one", "F1",
     ),
@@ -78,6 +84,9 @@ ROWS = (
         "contradicted claims, clinician", "–", "grounding", "claims", "clinician", "all kinds", "contradicted"
     ),
     _row("contradicted claims, patient", "–", "grounding", "claims", "patient", "all kinds", "contradicted"),
+    Row("weights, million bytes", "–", "speed", ("weights_mb",), {}, ".1f"),
+    Row("first token, s", "–", "speed", ("times", "first_token_s"), {}, ".2f"),
+    Row("tokens a second", "–", "speed", ("times", "tokens_per_s"), {}, ".0f"),
     _row("questions in words that were not trained on, answered", "–", "wordings", "answered", "all kinds"),
 )  # fmt: skip
 
@@ -89,7 +98,7 @@ def published_table(results: Mapping[str, Result]) -> str:
         if row.kind not in results:
             continue
         result = results[row.kind]
-        here = [_figure(result, row.place)]
+        here = [_figure(result, row.place) if not row.form else _plain(result, row)]
         here += [f"{word} {_value(_at(result, place))}" for word, place in row.beside.items() if _at(result, place)]
         lines.append(f"| {row.what}{_questions(result)} | {row.published} | {'; '.join(here)} |")
     return "\n".join(lines)
@@ -114,6 +123,11 @@ def _at(result: Mapping[str, object], place: Sequence[str]) -> Mapping[str, obje
 def _value(found: Mapping[str, object]) -> str:
     value = found.get("value", found.get("auc"))
     return "not measured" if value is None else f"{cast(float, value):.3f}"
+
+
+def _plain(result: Result, row: Row) -> str:
+    value = _at(result, row.place[:-1]).get(row.place[-1])
+    return "not measured" if value is None else format(cast(float, value), row.form)
 
 
 def _figure(result: Result, place: Sequence[str]) -> str:

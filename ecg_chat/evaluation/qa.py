@@ -10,17 +10,27 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ecg_chat.conversation.tasks import NONE
+from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ecgqa import Part, Wording
 from ecg_chat.datasets.ptbxl import Record, read_database, training_records
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.asking import Asked, Asker, asker_for
 from ecg_chat.evaluation.label_scores import cell
 from ecg_chat.evaluation.provenance import provenance, source_line
+from ecg_chat.evaluation.ptbxl_fold import usable_records
 from ecg_chat.evaluation.qa_questions import ConstantAnswers, Posed, generated_questions, official_questions
 from ecg_chat.evaluation.qa_scores import HOW, Answered, qa_scores
 from ecg_chat.evaluation.score_plot import Row, plot_scores
 from ecg_chat.evaluation.sub_command import Result, SubCommand
-from ecg_chat.evaluation.unseen import Trial, add_model, add_reading, add_sample, refuse_trained, sample
+from ecg_chat.evaluation.unseen import (
+    Trial,
+    add_model,
+    add_reading,
+    add_sample,
+    of_trained_patients,
+    refuse_trained,
+    sample,
+)
 from ecg_chat.network.assistant import LocalAssistant
 from ecg_chat.network.checkpoint import load_model
 
@@ -59,12 +69,13 @@ def evaluate_qa(trial: Trial, source: Source, *, prior: bool = True) -> Result:
     InvalidInput
         When no question is left, or a record was trained on.
     """
-    everything = read_database(trial.ptbxl)
-    posed, training, about = _questions(everything, source, trial)
-    records = _asked_about(posed, everything)
+    bad = BadRows(trial.on_bad)
+    everything = read_database(trial.ptbxl, bad=bad)
+    usable, left_out = _usable(everything, source, trial, bad)
+    posed, training, about = _questions(everything, usable, source, trial)
+    records = _asked_about(posed, usable)
     if not records:
         raise InvalidInput(f"no question of part {source.part!r} is about a record in {trial.ptbxl}")
-    refuse_trained(records, trial.model_dir)
     drawn = {r.ecg_id for r in sample(records, trial.n_records, trial.seed)}
     posed = _draw([q for q in posed if q.ecg_id in drawn], source.n_questions, trial.seed)
     records = _asked_about(posed, records)
@@ -75,7 +86,7 @@ def evaluate_qa(trial: Trial, source: Source, *, prior: bool = True) -> Result:
     said[CONSTANT] = [Answered(q, "", constant.answer(q)) for q in posed]
     return {
         **provenance(trial.ptbxl, model.config),
-        "questions": about,
+        "questions": {**about, **left_out},
         "part": source.part,
         "records": len(records),
         "n": len(posed),
@@ -87,24 +98,42 @@ def evaluate_qa(trial: Trial, source: Source, *, prior: bool = True) -> Result:
     }
 
 
+def _usable(
+    everything: Sequence[Record], source: Source, trial: Trial, bad: BadRows
+) -> tuple[list[Record], dict[str, int]]:
+    """Keep the records of a part of ECG-QA that a model may be asked about, and count those that are left out.
+
+    ECG-QA drew its parts by record and not by patient: some of its test ECGs are of patients of training records. Fold
+    9 is left out, because training looked at it after every epoch.
+    """
+    part = [r for r in everything if r.ecgqa_split == source.part]
+    refuse_trained(part, trial.model_dir)
+    known = {r.ecg_id for r in of_trained_patients(part, everything, trial.model_dir)}
+    of_fold = [r for r in part if r.fold == VALIDATION_FOLD and r.ecg_id not in known]
+    kept = [r for r in part if r.fold != VALIDATION_FOLD and r.ecg_id not in known]
+    counts = {
+        "records of patients that were trained on, left out": len(known),
+        f"records of fold {VALIDATION_FOLD}, left out": len(of_fold),
+    }
+    return usable_records(trial.ptbxl, kept, bad), counts
+
+
 def _questions(
-    everything: Sequence[Record], source: Source, trial: Trial
+    everything: Sequence[Record], usable: Sequence[Record], source: Source, trial: Trial
 ) -> tuple[list[Posed], list[Posed], dict[str, Any]]:
     """Questions to ask, questions that constant answers are learned from, and a description of them."""
     if source.ecgqa is not None:
         posed, left_out = official_questions(source.ecgqa, source.wording, source.part)
-        at_hand = {r.ecg_id for r in everything}
+        at_hand = {r.ecg_id for r in usable}
         asked = [q for q in posed if q.ecg_id in at_hand]
         training, _ = official_questions(source.ecgqa, source.wording, "train")
         about = {
             "from": f"official files, {source.wording}",
             "about two ECGs, left out": dict(left_out),
-            "about records not at hand, left out": len(posed) - len(asked),
+            "about records not at hand or left out": len(posed) - len(asked),
         }
         return asked, training, about
-    # Fold 9 is left out: training looked at it after every epoch.
-    split = [r for r in everything if r.ecgqa_split == source.part and r.fold != VALIDATION_FOLD]
-    split = sample(split, trial.n_records, trial.seed) if split else []
+    split = sample(usable, trial.n_records, trial.seed) if usable else []
     learned_from = sample(training_records(everything), BASELINE_RECORDS, trial.seed)
     about = {"from": "generated from PTB-XL's labels in ECG-QA's wording", "for each answer": source.per_answer}
     return (
@@ -149,6 +178,7 @@ def as_markdown(result: Result) -> str:
         source_line(result),
         f"ECG-QA, {result['questions']['from']}, part {result['part']}: {result['n']} questions about "
         f"{result['records']} records. Exact match with 95 % intervals by record.",
+        *_left_out(result["questions"]),
         "",
         f"| questions | {' | '.join(head)} |",
         "| --- " * (len(head) + 1) + "|",
@@ -161,6 +191,12 @@ def as_markdown(result: Result) -> str:
             means = " | ".join(cell(one["mean over types"]) for one in scores.values())
             lines.append(f"| mean over types | {result['n']} | {means} |")
     return "\n".join([*lines, "", result["how"], *_wrong(result["wrong"])])
+
+
+def _left_out(about: dict[str, Any]) -> list[str]:
+    """Say what is left out and how much of it; nothing where nothing is."""
+    parts = [f"{what}: {n}" for what, n in about.items() if "left out" in what and isinstance(n, int) and n]
+    return [f"({'; '.join(parts)})"] if parts else []
 
 
 def _wrong(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -8,16 +8,26 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ptbxl import Record, read_database
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.asking import Asked, asker_for
 from ecg_chat.evaluation.bert_score import bert_scores
 from ecg_chat.evaluation.label_scores import cell
 from ecg_chat.evaluation.provenance import file_version, provenance, source_line
+from ecg_chat.evaluation.ptbxl_fold import usable_records
 from ecg_chat.evaluation.score_plot import Row, plot_scores
 from ecg_chat.evaluation.sub_command import Result, SubCommand
 from ecg_chat.evaluation.text_metrics import HOW, text_scores
-from ecg_chat.evaluation.unseen import Trial, add_model, add_reading, add_sample, refuse_trained, sample
+from ecg_chat.evaluation.unseen import (
+    Trial,
+    add_model,
+    add_reading,
+    add_sample,
+    refuse_trained,
+    refuse_trained_patients,
+    sample,
+)
 from ecg_chat.network.assistant import LocalAssistant
 from ecg_chat.network.checkpoint import load_model
 
@@ -51,10 +61,13 @@ def evaluate_report(
         When the file cannot be read, holds no record that is at hand, or a record was trained on.
     """
     references = read_references(reports)
-    records = [r for r in read_database(trial.ptbxl) if r.ecg_id in references]
+    bad = BadRows(trial.on_bad)
+    everything = read_database(trial.ptbxl, bad=bad)
+    records = usable_records(trial.ptbxl, [r for r in everything if r.ecg_id in references], bad)
     if not records:
         raise InvalidInput(f"none of the {len(references)} records of {reports.name} is in {trial.ptbxl}")
     refuse_trained(records, trial.model_dir)
+    refuse_trained_patients(records, everything, trial.model_dir)
     n_at_hand = len(records)
     records = sample(records, trial.n_records, trial.seed)
     model = load_model(trial.model_dir)

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_chat.datasets.bad_rows import OnBad
-from ecg_chat.datasets.ptbxl import Record
+from ecg_chat.datasets.bad_rows import BadRows, OnBad
+from ecg_chat.datasets.ptbxl import Record, read_database
 from ecg_chat.datasets.trained_ids import FILE_NAME, FIRST_SET, read_trained_ids
 from ecg_chat.errors import InvalidInput
-from ecg_chat.evaluation.ptbxl_fold import add_on_bad, fold_records
+from ecg_chat.evaluation.ptbxl_fold import add_on_bad, usable_records
 from ecg_chat.settings import Settings
 
 
@@ -84,6 +84,11 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         "--readings", type=Path, metavar="FILE", help="JSON lines of measurements, written once and read again"
     )
     add_workers(parser)
+    add_no_ecg(parser)
+
+
+def add_no_ecg(parser: argparse.ArgumentParser) -> None:
+    """Add the language prior."""
     parser.add_argument(
         "--no-ecg", action="store_true", help="language alone: no ECG embeddings, no line derived from the signal"
     )
@@ -100,12 +105,15 @@ def unseen_records(trial: Trial) -> list[Record]:
     Raises
     ------
     InvalidInput
-        When the fold is not there, or a record was trained on.
+        When the fold is not there, or a record or a patient was trained on.
     """
-    records = fold_records(trial.ptbxl, trial.fold, trial.on_bad)
+    bad = BadRows(trial.on_bad)
+    everything = read_database(trial.ptbxl, bad=bad)
+    records = usable_records(trial.ptbxl, [r for r in everything if r.fold == trial.fold], bad)
     if not records:
         raise InvalidInput(f"no record of fold {trial.fold} is in {trial.ptbxl}")
     refuse_trained(records, trial.model_dir)
+    refuse_trained_patients(records, everything, trial.model_dir)
     return sample(records, trial.n_records, trial.seed)
 
 
@@ -126,15 +134,49 @@ def refuse_trained(records: Sequence[Record], model_dir: Path) -> None:
     InvalidInput
         Naming how many there are; also when the model does not say what it was trained on.
     """
-    listed = read_trained_ids(model_dir)
-    if not any(listed.values()):
-        raise InvalidInput(
-            f"the {FILE_NAME} of model {model_dir.name} names no record, expected those it was trained on"
-        )
-    trained = listed.get(FIRST_SET, frozenset())
-    seen = [r.ecg_id for r in records if str(r.ecg_id) in trained]
+    trained = trained_on(model_dir)
+    seen = [r.ecg_id for r in records if r.ecg_id in trained]
     if seen:
         raise InvalidInput(
             f"{len(seen)} of {len(records)} records were trained on (first: {seen[0]}), expected none; "
             "choose another fold"
         )
+
+
+def refuse_trained_patients(records: Sequence[Record], everything: Sequence[Record], model_dir: Path) -> None:
+    """Refuse to test on other records of the patients that the model was trained on.
+
+    Raises
+    ------
+    InvalidInput
+        Naming how many there are, and the first.
+    """
+    known = of_trained_patients(records, everything, model_dir)
+    if known:
+        raise InvalidInput(
+            f"{len(known)} of {len(records)} records are of patients whose other records were trained on "
+            f"(first: {known[0].ecg_id}), expected none; choose another fold"
+        )
+
+
+def of_trained_patients(records: Sequence[Record], everything: Sequence[Record], model_dir: Path) -> list[Record]:
+    """Return the records whose patient has one, among `everything`, that the model was trained on."""
+    trained = trained_on(model_dir)
+    patients = {r.patient_id for r in everything if r.ecg_id in trained}
+    return [r for r in records if r.patient_id in patients]
+
+
+def trained_on(model_dir: Path) -> frozenset[int]:
+    """Return the ids of PTB-XL's records that a model was trained on.
+
+    Raises
+    ------
+    InvalidInput
+        When the model does not say what it was trained on.
+    """
+    listed = read_trained_ids(model_dir)
+    if not any(listed.values()):
+        raise InvalidInput(
+            f"the {FILE_NAME} of model {model_dir.name} names no record, expected those it was trained on"
+        )
+    return frozenset(int(one) for one in listed.get(FIRST_SET, frozenset()))

@@ -125,11 +125,7 @@ def generate_together(
     list of list of int
         New tokens of each prompt, without the mark that ended it.
     """
-    longest = max(p.shape[1] for p in prompts)
-    padded = torch.cat([nn.functional.pad(p, (0, 0, longest - p.shape[1], 0)) for p in prompts])
-    mask = torch.zeros(len(prompts), longest, dtype=torch.long, device=padded.device)
-    for row, prompt in enumerate(prompts):
-        mask[row, longest - prompt.shape[1] :] = 1
+    padded, mask = _padded_on_the_left(prompts)
     ends = sorted(set(tokenizer.convert_tokens_to_ids([*MARKS, PAD])))
     with torch.inference_mode():
         generated = decoder.generate(
@@ -141,6 +137,37 @@ def generate_together(
             pad_token_id=int(tokenizer.convert_tokens_to_ids(PAD)),
         )
     return [list(itertools.takewhile(lambda token: token not in ends, row)) for row in generated.tolist()]
+
+
+def next_token_probabilities(decoder: PreTrainedModel, prompts: Sequence[Tensor]) -> Tensor:
+    """Return how likely each token comes next after several embedded prompts.
+
+    Parameters
+    ----------
+    decoder : PreTrainedModel
+    prompts : sequence of Tensor, each of shape (1, tokens, width)
+
+    Returns
+    -------
+    Tensor, shape (prompts, vocabulary)
+    """
+    padded, mask = _padded_on_the_left(prompts)
+    positions = (mask.cumsum(dim=1) - 1).clamp(min=0)
+    with torch.inference_mode():
+        logits = decoder(
+            inputs_embeds=padded, attention_mask=mask, position_ids=positions, use_cache=False, logits_to_keep=1
+        ).logits
+    return torch.softmax(logits[:, -1].float(), dim=-1)
+
+
+def _padded_on_the_left(prompts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Put prompts of several lengths together; the mask is 0 where they are padded."""
+    longest = max(p.shape[1] for p in prompts)
+    padded = torch.cat([nn.functional.pad(p, (0, 0, longest - p.shape[1], 0)) for p in prompts])
+    mask = torch.zeros(len(prompts), longest, dtype=torch.long, device=padded.device)
+    for row, prompt in enumerate(prompts):
+        mask[row, longest - prompt.shape[1] :] = 1
+    return padded, mask
 
 
 class _Sampler:

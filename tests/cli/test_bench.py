@@ -10,10 +10,10 @@ import pytest
 from ecg_chat.chat.scripted import ScriptedAssistant
 from ecg_chat.cli.bench import bench_lines, measuring_rows
 from ecg_chat.cli.bench_measuring import MeasuringTimes, time_measuring
-from ecg_chat.cli.bench_model import QUESTIONS, time_model
 from ecg_chat.cli.bench_reading import time_reading
 from ecg_chat.cli.bench_startup import time_start
 from ecg_chat.errors import InvalidSettings
+from ecg_chat.evaluation.answering_times import QUESTIONS, time_model
 from ecg_chat.settings import Settings
 from ecg_chat.signals.synthetic import make_ecg
 from tests.cli.conftest import write_wfdb

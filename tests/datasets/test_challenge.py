@@ -3,7 +3,8 @@ import pytest
 import wfdb
 
 from ecg_chat.datasets.bad_rows import BadRows
-from ecg_chat.datasets.challenge import find_records, irregular_headers, read_signals
+from ecg_chat.datasets.challenge import find_records, irregular_headers, read_signals, split_records
+from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.ecg import STANDARD_LEADS
 
@@ -68,6 +69,28 @@ def test_a_record_that_is_cut_off_is_named(tmp_path):
 def test_a_folder_without_headers_is_refused(tmp_path):
     with pytest.raises(InvalidInput, match="no header"):
         find_records(tmp_path)
+
+
+def test_records_of_ptb_xl_follow_its_split_and_others_their_name(tmp_path):
+    of_ptbxl = {1: 3, 2: 9, 3: 10, 4: 4, 5: 5}
+    for name in (*(f"HR{k:05d}" for k in (*of_ptbxl, 6)), *(f"E{k:05d}" for k in range(30))):
+        write_record(tmp_path, name)
+    patients = {4: 3}  # record 4 is of the patient of record 3, which is in the test fold
+    rows = [
+        Record(ecg_id=k, patient_id=patients.get(k, k), age_years=60.0, sex="male", height_cm=None, weight_kg=None,
+               codes={}, fold=fold, filename="", report="", row_source="", ecgqa_split="test" if k == 5 else "")
+        for k, fold in of_ptbxl.items()
+    ]  # fmt: skip
+    records = find_records(tmp_path)
+    split, left_out = split_records(records, rows)
+    assert left_out == 3, "4 shares a tested patient, 5 is tested by ECG-QA, and 6 has no row"
+    named = {part: {r.name for r in getattr(split, part)} for part in ("train", "valid", "test")}
+    assert {"HR00001"} == {n for n in named["train"] if n.startswith("HR")}
+    assert "HR00002" in named["valid"] and "HR00003" in named["test"]
+    assert sum(len(part) for part in named.values()) == len(records) - 3
+    again, _ = split_records(records[::2])
+    assert {r.name for r in again.train} <= named["train"], "a record stays in its part whatever else is there"
+    assert not any(r.ptbxl_id for r in (*again.train, *again.valid, *again.test)), "without the table no fold is known"
 
 
 @pytest.mark.data

@@ -11,6 +11,7 @@ from ecg_chat.datasets.ptbxl import (
     read_statement_table,
     training_records,
 )
+from ecg_chat.datasets.ptbxl_files import read_500_hz
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.ecg import STANDARD_LEADS
 
@@ -98,3 +99,18 @@ def test_missing_file_missing_column_and_repeated_id_are_named(folder, tmp_path)
     write(folder / "ptbxl_database.csv", [COLUMNS[:3]])
     with pytest.raises(InvalidInput, match="strat_fold"):
         read_database(folder)
+
+
+def test_the_500_hz_file_lies_beside_the_100_hz_file(tmp_path):
+    place = tmp_path / "records500" / "00000"
+    place.mkdir(parents=True)
+    signal = np.outer(np.sin(np.arange(5000) / 50), 1 + np.arange(12) / 10)
+    leads = [lead.upper() if lead.startswith("a") else lead for lead in STANDARD_LEADS]  # as the publisher writes them
+    wfdb.wrsamp("00001_hr", 500, ["mV"] * 12, leads, p_signal=signal, fmt=["16"] * 12, write_dir=str(place))
+    ecg = read_500_hz(tmp_path, "records100/00000/00001_lr")
+    assert (ecg.fs_hz, ecg.n_samples, ecg.leads) == (500, 5000, STANDARD_LEADS)
+    assert np.allclose(ecg.signal.T, signal, atol=0.001)
+    with pytest.raises(InvalidInput, match=r"00002_hr\.hea is not in"):
+        read_500_hz(tmp_path, "records100/00000/00002_lr")
+    with pytest.raises(InvalidInput, match="no 100 Hz record"):
+        read_500_hz(tmp_path, "records500/00000/00001_hr")

@@ -2,11 +2,12 @@
 
 import threading
 
+import numpy as np
 import pytest
 import torch
 
 from ecg_chat.chat.types import GenerationSettings
-from ecg_chat.errors import InvalidInput
+from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.evaluation.asking import Asked, Asker, asker_for
 from ecg_chat.evaluation.unseen import Trial, unseen_records
 from ecg_chat.network.assistant import load_assistant
@@ -33,6 +34,25 @@ def test_answers_together_are_the_answers_of_the_chat(asker):
         )
         assert text == "".join(e.text for e in events if hasattr(e, "text"))
         assert text == asker.answer(question, max_new_tokens=12)
+
+
+def test_an_answer_begins_as_its_most_likely_first_token_says(asker):
+    tokenizer = asker.assistant._model.tokenizer
+    options = ["B", "C", "?"]
+    asked = [Asked(k, "What is the rhythm of this ECG?") for k in (9, 10, 12)]
+    likely = asker.first_token_probabilities(asked, options)
+    assert likely.shape == (3, 3) and (likely > 0).all() and (likely.sum(axis=1) < 1).all()
+    alone = [asker.first_token_probabilities([one], options)[0] for one in asked]
+    np.testing.assert_allclose(likely, alone, rtol=1e-4)
+    for one in asked:
+        begun = asker.answers([one], max_new_tokens=1)[0]
+        if begun and tokenizer(begun, add_special_tokens=False)["input_ids"][1:] == []:
+            assert asker.first_token_probabilities([one], [begun, *options])[0].argmax() == 0
+
+
+def test_options_that_begin_alike_cannot_be_told_apart(asker):
+    with pytest.raises(ModelError, match="begin with 1 tokens, expected one each"):
+        asker.first_token_probabilities([Asked(9, "Which?")], ["B. one", "B. two"])
 
 
 def test_language_alone_sees_the_patient_but_nothing_of_the_signal(asker):

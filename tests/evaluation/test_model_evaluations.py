@@ -5,11 +5,14 @@ import json
 import pytest
 
 from ecg_chat.cli.main import main
+from ecg_chat.datasets.ptbxl import read_database
 from ecg_chat.datasets.readings import load_readings
 from ecg_chat.evaluation import robustness
 from ecg_chat.evaluation.card_tables import stale_blocks
 from ecg_chat.evaluation.command import EVALUATIONS
+from ecg_chat.evaluation.perturbations import conditions
 from ecg_chat.evaluation.report import read_references
+from ecg_chat.signals.ecg import STANDARD_LEADS
 
 REPORTS = [{"ecg_id": 9, "report": "Sinus rhythm. Normal ECG."}, {"ecg_id": 12, "report": "Atrial fibrillation."}]
 
@@ -17,8 +20,10 @@ REPORTS = [{"ecg_id": 9, "report": "Sinus rhythm. Normal ECG."}, {"ecg_id": 12, 
 @pytest.fixture
 def options(ptbxl, tiny_model, readings_file, tmp_path, monkeypatch):
     """Options of each evaluation; answers are cut short, because an untrained model never ends one."""
-    for module in ("prompt_scores", "qa", "report", "grounding"):
+    for module in ("prompt_scores", "qa", "report", "grounding", "robustness"):
         monkeypatch.setattr(f"ecg_chat.evaluation.{module}.MAX_NEW_TOKENS", 4)
+    few = [one for one in conditions() if one.name in ("as recorded", "noise/signal 0.1", "I", "60 s")]
+    monkeypatch.setattr(robustness, "conditions", lambda: few)
     references = tmp_path / "references.jsonl"
     references.write_text("".join(json.dumps(r) + "\n" for r in REPORTS), encoding="utf-8")
     data = ["--ptbxl", str(ptbxl), "--model", str(tiny_model)]
@@ -28,7 +33,7 @@ def options(ptbxl, tiny_model, readings_file, tmp_path, monkeypatch):
         "qa": [*data, *kept, "--questions", "12"],
         "report": [*data, *kept, "--reports", str(references)],
         "grounding": [*data, *kept, "--records", "2"],
-        "robustness": [*data, "--records", "6"],
+        "robustness": [*data, "--records", "6", "--workers", "1"],
     }
 
 
@@ -77,23 +82,26 @@ def test_a_model_that_reads_measured_values_is_scored_with_and_without_them(
 
 def test_robustness_measures_what_was_changed(ptbxl, reading_model, readings_file, tmp_path, monkeypatch, capsys):
     given, readings = [], load_readings(readings_file)
+    of_file = {record.filename: record.ecg_id for record in read_database(ptbxl)}
 
-    def measured(records, signals_uv, kept, workers):
-        given.append(signals_uv.shape)
-        return {record.ecg_id: readings[record.ecg_id] for record in records}
+    def measured(ecgs, workers):
+        given.append((ecgs[0].leads, ecgs[0].n_samples))
+        return [readings[of_file[ecg.source.name]] for ecg in ecgs]
 
-    monkeypatch.setattr(robustness, "measurements_of", measured)
+    monkeypatch.setattr(robustness, "measure_ecgs", measured)
+    monkeypatch.setattr(robustness, "MAX_NEW_TOKENS", 4)
     out = tmp_path / "out.json"
     data = ["--ptbxl", str(ptbxl), "--model", str(reading_model), "--records", "6", "--json", str(out)]
     assert main(["evaluate", "robustness", *data]) == 0
     rows = json.loads(out.read_text("utf-8"))["conditions"]
-    assert len(given) == sum(row["group"] != "leads" for row in rows) - 1, "every condition with all leads, once"
-    assert (6, 12, 6000) in given
-    assert rows[1]["condition"] == "as recorded, encoders alone"
+    assert len(given) == len(rows) - 2, "every condition once; two rows more are of the first"
+    assert (STANDARD_LEADS, 6000) in given and (("I",), 1000) in given
+    assert [row["condition"] for row in rows[1:3]] == ["as recorded, encoders alone", "without the ECG"]
+    assert all("own answers" in row for row in rows if row["condition"] != "as recorded, encoders alone")
     assert "encoders speak alone" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("kind", ["classification", "qa", "report", "grounding"])
+@pytest.mark.parametrize("kind", ["classification", "qa", "report", "grounding", "robustness"])
 def test_language_alone_is_a_result_of_its_own(kind, options, tmp_path):
     kept = tmp_path / "eval.json"
     assert main(["evaluate", kind, *options[kind], "--no-ecg", "--json", str(kept), "--into"]) == 0
@@ -102,6 +110,9 @@ def test_language_alone_is_a_result_of_its_own(kind, options, tmp_path):
     result = collected[f"{kind} without the ECG"]
     if kind == "qa":
         assert list(result["scores"]) == ["model without the ECG", "constant answer"]
+    elif kind == "robustness":
+        assert [row["condition"] for row in result["conditions"]] == ["without the ECG"]
+        assert "**without the ECG**" in EVALUATIONS[kind].as_markdown(result)
     else:
         assert "encoder" not in result
         assert "without the ECG" in EVALUATIONS[kind].as_markdown(result)

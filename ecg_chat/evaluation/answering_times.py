@@ -34,12 +34,14 @@ class CrowdTimes:
 
 @dataclass(frozen=True)
 class ModelTimes:
-    """Medians over the questions."""
+    """Medians over the questions, and the least and the most."""
 
     model: str
     load_s: float
     first_token_s: float
+    first_token_range_s: tuple[float, float]
     tokens_per_s: float
+    tokens_per_s_range: tuple[float, float]
     crowds: tuple[CrowdTimes, ...]
 
     def as_dict(self) -> dict[str, object]:
@@ -54,21 +56,34 @@ class _Answer:
     done: Done
 
 
-def time_model(load: Callable[[], Assistant], crowds: Sequence[int]) -> ModelTimes:
-    """Load the model, ask it every question once, then let conversations ask at the same time."""
+def time_model(load: Callable[[], Assistant], crowds: Sequence[int], runs: int = 1) -> ModelTimes:
+    """Load the model, ask it every question `runs` times, then let conversations ask at the same time.
+
+    Parameters
+    ----------
+    load : callable
+        Loads the model; timed.
+    crowds : sequence of int
+        How many conversations ask at once.
+    runs : int
+    """
     started = time.perf_counter()
     assistant = load()
     load_s = time.perf_counter() - started
     session = ChatSession(assistant, Reading.of(make_ecg("clbbb").ecg, assistant, CONVERSATION))
     turn = threading.Lock()
     _ask(session, QUESTIONS[0], turn)  # the first answer also warms the libraries up
-    answers = [_ask(session, question, turn) for question in QUESTIONS]
+    answers = [_ask(session, question, turn) for question in QUESTIONS * runs]
+    first_s = [answer.first_token_s for answer in answers]
+    per_s = [answer.done.tokens_per_s for answer in answers]
     info = assistant.info
     return ModelTimes(
         model=f"{info.name} {info.revision}, {info.quantisation}, {info.device}",
         load_s=load_s,
-        first_token_s=statistics.median(answer.first_token_s for answer in answers),
-        tokens_per_s=statistics.median(answer.done.tokens_per_s for answer in answers),
+        first_token_s=statistics.median(first_s),
+        first_token_range_s=(min(first_s), max(first_s)),
+        tokens_per_s=statistics.median(per_s),
+        tokens_per_s_range=(min(per_s), max(per_s)),
         crowds=tuple(_crowd(session, n, turn) for n in crowds),
     )
 
