@@ -1,178 +1,67 @@
 """Symptoms in what a person wrote that need the emergency number now, whatever the ECG shows.
 
 Sources of the list: American Heart Association and NHS/BHF patient pages on heart attack signs, UK patient advice on
-palpitations, the FAST signs of stroke, the Royal Children's Hospital on ECGs in children. A small model cannot be
-relied on to warn always, so this is done by rule. When in doubt it warns.
+palpitations, the FAST signs of stroke, the Royal Children's Hospital on ECGs in children; the NHS page on shortness of
+breath (gasping, choking, no words, blue or grey lips, blood coughed up), the HSE page on aortic dissection (tearing or
+ripping pain, upper back, through to the back), Harvard Health on the worst headache of one's life, and nidirect on
+crisis and despair. The rest are lay wordings of the same. A small model cannot be relied on to warn always, so this is
+done by rule. When in doubt it warns.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from ecg_chat.chat.sentences import sentence, split
+from ecg_chat.chat.red_flag_patterns import RULES, RedFlag, Rule
+from ecg_chat.chat.red_flag_words import plain
+from ecg_chat.chat.sentences import split
 
-
-@dataclass(frozen=True)
-class RedFlag:
-    """A name for the log and the words for the person."""
-
-    key: str
-    words: str
-
-
-_PAIN = (
-    r"(?:pains?|pressure|tight(?:ness)?|heav(?:y|iness)|squeez(?:ing|ed|e)|crush(?:ing|ed)|burning|discomfort"
-    r"|ach(?:e|es|ing)|hurts?|hurting|weight|cramps?|stabbing|constrict(?:ion|ing|ed)|clutch(?:es|ing|ed)|vi[cs]e)"
-)
-_CHEST = (
-    r"(?:chest|breast ?bone|sternum|thora(?:x|cic)|retrosternal|substernal|precordial|heart(?! (?:rate|beat|attack"
-    r"|disease)))"
-)
-_FAINT = (
-    r"(?:faint(?:ed|ing|s|ly)?(?! (?:line|trace|signal))|passe?d? out|passing out|black(?:ed|ing)? out|blackouts?"
-    r"|black-?outs?|syncop(?:e|al|es)|presyncope|near-syncope|los[tes]+ consciousness|loss of consciousness"
-    r"|unconscious|collaps(?:e|ed|ing|es)|keel(?:ed|ing) over"
-    r"|everything (?:is |was |keeps )?(?:going|goes|went|turn(?:s|ed|ing)) black|(?:barely|hardly) rous(?:e)?able)"
-)
-_BREATH = (
-    r"(?:breathless(?:ness)?|short(?:ness)? of breath|short of breath|dyspn(?:o?ea|oeic|eic)|can(?:'?t"
-    r"| ?not)(?: even| really| hardly| barely)? (?:breathe|(?:catch|get) (?:(?:my|his|her|enough|any) )?(?:breath|air))"
-    r"|out of breath|trouble breathing|(?:hardly|barely|scarcely) (?:breathe|get (?:any |enough )?(?:air|breath))"
-    r"|no air|could(?:n'?t| not) breathe|difficulty breathing|hard to breathe|struggl\w+ (?:to breathe|for breath)"
-    r"|gasping|hard time breathing"
-    r"|breathing (?:is )?(?:hard|difficult))"
-)
-_PALPITATION = (
-    r"(?:palpitations?|heart (?:is )?(?:racing|pounding|fluttering|skipping|races|flutters)|racing heart"
-    r"|pounding heart|rapid heartbeat)"
-)
-
-_FLAGS: tuple[tuple[RedFlag, re.Pattern[str]], ...] = tuple(
-    (RedFlag(key, words), re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])"))
-    for key, words, pattern in (
-        (
-            "chest pain",
-            "chest pain or pressure",
-            rf"{_CHEST}[a-z ,'-]{{0,24}}?(?<![a-z]){_PAIN}|{_PAIN}[a-z ,'-]{{0,30}}?(?<![a-z]){_CHEST}|angina"
-            rf"|elephant (?:sitting |is )*on (?:my|the|his|her) chest"
-            r"|(?:pain|ache|aching|numbness|tingling)[a-z ,'-]{0,24}(?:(?:left|both|right|my|the|his"
-            r"|her) (?:arms?|jaw|shoulders?)|jaw)|(?:left|both) arms?[a-z ,'-]{0,16}(?:pains?|hurts?|aches?|numb"
-            r"|heavy)"
-            r"|(?:jaw)[a-z ,'-]{0,16}(?:pains?|hurts?|aches?)",
-        ),
-        (
-            "heart attack",
-            "signs you take for a heart attack",
-            r"(?:having|have|had|get(?:ting)?|think|feels? like|afraid)[a-z ',]{0,32}heart attack"
-            r"|heart attack (?:now|right now|happening)"
-            r"|i(?: am|'m| might be| could be)? having (?:a |an )?(?:myocardial infarction|infar[ck]t(?:ion)?|mi)"
-            r"|(?:having|had) (?:a|another) coronary|having the big one",
-        ),
-        ("breathlessness", "breathlessness", _BREATH),
-        (
-            "fainting",
-            "fainting or near-fainting",
-            rf"{_FAINT}|(?:about|going|nearly|almost) to (?:faint|pass out|collapse)",
-        ),
-        (
-            "stroke",
-            "signs of a stroke",
-            r"(?:face|mouth|smile|eyelid)[a-z ,'-]{0,24}(?:droop\w*|dropp\w+|sagg?\w*|hang\w*|numb\w*|crooked"
-            r"|paraly[sz]\w*|lopsided)|droop\w*[a-z ,'-]{0,16}(?:face|mouth|smile)|slurr(?:ed"
-            r"|ing)[a-z ]{0,12}(?:speech|words|speak\w*)|speech[a-z ,'-]{0,16}slurr\w*"
-            r"|(?:arm|leg|side|hand|half (?:of )?(?:my|his|her|the) body)"
-            r"[a-z ,'-]{0,24}(?:gone weak|gave way|weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)"
-            r"|(?:weak(?:ness)?|numb(?:ness)?|paraly[sz]\w*)[a-z ,'-]{0,24}(?:arm|leg|(?:one|left|right) side"
-            r"|half of)"
-            r"|(?:can(?:'?t| ?not)|unable to) (?:move[a-z ]{0,16}(?:arm|leg|hand|side)"
-            r"|get (?:my|his|her|the) words out)"
-            r"|seeing double|double vision"
-            r"|(?:can(?:'?t| ?not)|trouble|difficulty|unable to) (?:speak(?:ing)?|talk(?:ing)?|find words"
-            r"|finding words|lift (?:my|his|her|an|one) arm)|sudden(?:ly)? (?:confus\w+|blind\w*|loss of vision"
-            r"|vision loss|lost (?:my )?vision|severe headache)",
-        ),
-        (
-            "palpitations with symptoms",
-            "palpitations with dizziness, pain or during exertion",
-            rf"{_PALPITATION}[^.;!?]{{0,60}}?(?:dizz\w+|light-?headed\w*|faint\w*|pain|exercis\w+|exertion"
-            rf"|running|sport|weak|sweat\w*|nause\w+)|(?:dizz\w+|light-?headed\w*|exercis\w+|exertion|running"
-            rf"|sport)[^.;!?]{{0,60}}?{_PALPITATION}",
-        ),
-        (
-            "cold sweat",
-            "a cold sweat",
-            r"cold sweats?|(?:sweating|clammy|drenched in sweat)[^.;!?]{0,40}(?:nause\w+|vomit\w*|sick|pale|grey"
-            r"|gray)|(?:nause\w+|vomit\w*|pale|grey|gray)[^.;!?]{0,40}(?:sweat\w*|clammy)",
-        ),
-        (
-            "unresponsive",
-            "a person who does not respond",
-            r"unresponsive|not (?:responding|breathing|waking|reacting)|no pulse|does(?:n'?t| not) (?:respond|wake"
-            r"|breathe|react)|lost (?:the|his|her|a) pulse|pulseless"
-            r"|cardiac arrest|stopped breathing|won'?t wake|blue lips|lips (?:are |turning "
-            r"|turned )*blue|(?:hardly|barely|scarcely|no longer) (?:answer|respond|react|wak)(?:s|es|ing)?\b"
-            r"|(?:gr[ae]y|blue) and cold|cold and (?:gr[ae]y|blue)",
-        ),
-        (
-            "defibrillator",
-            "shocks from a defibrillator",
-            r"(?:defib\w*|icd)(?! no\b)[a-z0-9 '-]{0,24}(?:shock(?:s|ed|ing)?|fir(?:e|es|ed|ing)|went off"
-            r"|gone off|go(?:es|ing) off)"
-            r"|shock(?:s|ed)? (?:from|by) (?:my|the|his|her|an) (?:defib\w*|icd)",
-        ),
-        (
-            "overdose",
-            "too much of a medicine taken",
-            r"(?:took|taken|swallowed|ate|eaten)[a-z ]{0,16} (?:whole|entire|full|all) (?:of )?(?:the |a )?"
-            r"(?:strip|blister)s?(?! of (?:the |an? )?(?:ecg|ekg|rhythm|paper|tape))"
-            r"|(?:took|taken|swallowed) (?:about |around |over |nearly |some )?"
-            r"(?:[0-9]{2,3}|ten|twelve|fifteen|twenty|thirty|forty|fifty|dozens)(?! ?(?:m?g|mcg|ml|milligrams?)\b)"
-            r"(?: of)? [a-z ]{0,30}"
-            r"(?:pills|tablets|capsules|blockers)",
-        ),
-        (
-            "self-harm",
-            "thoughts of harming yourself",
-            r"kill (?:myself|himself|herself)|suicid\w+|want to die|end my life|overdos\w+|to end it|end it all"
-            r"|(?:took|taken|swallowed) (?:too many|(?:a|the) (?:whole )?(?:bottle|box|pack|handful) of)[a-z ]{0,24}"
-            r"(?:pills|tablets|medicines?|capsules|blockers)",
-        ),
-    )
-)
 _DENIED = re.compile(
-    r"\b(?:no(?! longer (?:able|can))|not (?:any|have|having|had|felt|feel|feeling|complain\w*)|without(?: any)?"
-    r"|den(?:ies|ied|y|ying)|never(?: had)?|absence of|free of|negative for|none of|nor|(?:don't|do not|doesn't"
-    r"|does not"
-    r"|didn't|did not|haven't|hasn't|has not|have not|isn't|wasn't) (?:have|feel|had|get|experience|any"
-    r"|complain of|suffer from|really have)?)\b(?: any| the| further| current)?[a-z ,/'-]{0,48}$"
+    r"\b(?:no(?! longer (?:able|can))|not (?:any|have|having|had|felt|feel|feeling|complain\w*|got|been)"
+    r"|without(?: any)?|den(?:ies|ied|y|ying)|never(?: had)?|absence of|free of|negative for|none of|nor"
+    r"|(?:dont|do not|doesnt|does not|didnt|did not|havent|hasnt|has not|have not|isnt|wasnt|arent|am not|im not)"
+    r"(?: (?:have|feel|had|get|got|experience|any|complain of|suffer from|really have))?)\b"
+    r"(?: any| the| further| current)?[a-z ,/]{0,48}$"
 )
+_NO_INSIDE = re.compile(r"\b(?:not|no|never|nor|without|isnt|arent|doesnt|dont|didnt|hasnt|havent|wasnt|free of)\b")
 _SCOPE_END = re.compile(
-    r"[.;!?:]|\bbut\b|\bhowever\b|\bexcept\b|\balthough\b|\bthough\b|\byet\b|\bnow\b|\bonly\b|,\s*(?:i|he|she|my"
-    r"|his|her|just|and)\b|\band (?:i|he|she|my|his|her|now|then|have|has|had|feel|is|am)\b"
+    r"[.;!?:]|\bbut\b|\bhowever\b|\bexcept\b|\balthough\b|\bthough\b|\byet\b|\bnow\b|\bonly\b"
+    r"|\bbecause\b|,\s*(?:i|im|ive|he|hes|she|shes|my|his|her|just|and)\b"
+    r"|\band (?:i|im|ive|he|hes|she|shes|my|his|her|now|then|have|has|had|feel|is|am)\b"
 )
 _PAST = re.compile(
     r"\b(?:[0-9]+|a|one|two|three|four|five|six|seven|eight|nine|ten|several|some|many|few|couple of) (?:years?"
     r"|months?|decades?) (?:ago|before|back|earlier)|\bin (?:19|20)[0-9]{2}\b|\bsince (?:19|20)[0-9]{2}\b"
     r"|\blast year\b"
     r"|\byears ago\b|\bas a (?:child|teenager|boy|girl|young)|\bhistory of\b|\bprevious(?:ly)?\b|\bin the past\b"
-    r"|\bin my (?:twenties|thirties|forties|fifties|youth)\b|\bused to\b|\bmy (?:father|mother|brother|sister"
-    r"|uncle|aunt|grand\w+)\b|\bfamily history\b"
+    r"|\bin my (?:twenties|thirties|forties|fifties|youth)\b|\bused to\b|\bfamily history\b"
+)
+_FAMILY = re.compile(r"\bmy (?:father|mother|brother|sister|uncle|aunt|grand\w+)s?\b")
+_HAS_NOW = re.compile(
+    r"\b(?:is(?: all| so| very)* (?:(?!being|getting|feeling better)[a-z]+ing|short|breathless|pale|gr[ae]y|blue|purple"
+    r"|cold|clammy|not|hardly|barely|unconscious|unresponsive|in (?:pain|agony)|out cold|on the floor)|cant|cannot|wont"
+    r"|doesnt|says|wants|keeps|looks|feels|hes|shes|has (?:gone|turned|just|collapsed|fainted|passed|taken|swallowed"
+    r"|stopped|dropped|(?:got )?(?:an? )?(?:bad |severe |terrible |awful |crushing |strong )*(?:chest|pain"
+    r"|pressure)))\b"
 )
 _STILL = re.compile(
     r"\b(?:now|again|today|tonight|still|currently|at the moment|right now|since (?:this|yesterday|last night"
-    r"|an hour|morning|[0-9]+ (?:min|hour|day))|this (?:morning|evening|afternoon|week)|yesterday|ongoing"
-    r"|constant(?:ly)?"
-    r"|minutes?|hours?|just|keeps?|worse|came back|come back|coming back|return(?:s|ed)|recurr\w+|recently|lately"
-    r"|days?|for the last|(?:does(?:n'?t| not)|is(?:n't| not)|won'?t|hardly|barely|scarcely)"
+    r"|an hour|morning|[0-9]+ (?:min|hour|day))|this (?:morning|evening|afternoon|week|second|minute)|yesterday"
+    r"|ongoing|constant(?:ly)?"
+    r"|minutes?|hours?|seconds|just|keeps?|worse|came back|come back|coming back|return(?:s|ed)|recurr\w+|recently"
+    r"|lately|days?|for the last|(?:does(?:nt| not)|is(?:nt| not)|wont|hardly|barely|scarcely)"
     r" (?:answer|respond|wak|breath|react|mov)(?:s|e|es|ing)?"
-    r"|(?:is|are|looks?|turned|gone) (?:all |very |quite )?(?:gr[ae]y|blue))\b"
+    r"|(?<=\w )(?:is|are|looks?|turned|gone) (?:all |very |quite )?(?:gr[ae]y|blue))\b"
 )
 _IN_GENERAL = re.compile(
-    r"^\W*(?:what|why|how|which|when|can|could|does|do|is|are|would|should)\b(?!.*\b(?:i|i'm|i've|my|me|he|she"
-    r"|his|her|patient)\b)"
+    r"^\W*(?:what|why|how|which|when|can|could|does|do|is|are|would|should|tell me|explain)\b"
+    r"(?! (?:not|only|just|hardly|barely|hard|difficult|very|strong|much|big|bad|hurting)\b)"
+    r"(?!.*\b(?:i|im|ive|ill|my|me|myself|he|hes|she|shes|his|her|patient)\b)"
 )
-_IF = re.compile(r"\b(?:if|in case|when should|should i (?:ever )?(?:get|have|feel))\b[^.;!?]{0,40}$")
+_IF = re.compile(r"\b(?:(?<!as )if|in case|when should|should i (?:ever )?(?:get|have|feel))\b[^.;!?]{0,40}$")
+_DENIES_FIRST = re.compile(
+    r"^\W*(?:no|not|none|never|without|nothing|i (?:do not|dont|have no|have not|havent|am not)|im not)\b"
+)
 
 
 def red_flags(text: str, *, past: bool = False) -> tuple[str, ...]:
@@ -196,25 +85,57 @@ def red_flags(text: str, *, past: bool = False) -> tuple[str, ...]:
 def find(text: str, *, past: bool = False) -> tuple[RedFlag, ...]:
     """Find the red flags of a text, as `red_flags` does."""
     found: list[RedFlag] = []
-    for part in split(text):
-        lowered = sentence(part.raw).text
-        for flag, pattern in _FLAGS:
-            if flag not in found and any(_is_present(lowered, match, past=past) for match in pattern.finditer(lowered)):
-                found.append(flag)
+    for part in _parts(text):
+        for rule in RULES:
+            if rule.flag not in found and any(
+                _is_present(part, match, rule, past=past) for match in rule.pattern.finditer(part)
+            ):
+                found.append(rule.flag)
     return tuple(found)
 
 
-def _is_present(text: str, match: re.Match[str], *, past: bool) -> bool:
-    before = text[: match.start()]
-    clause = before[max((m.end() for m in _SCOPE_END.finditer(before)), default=0) :]
+def leaves_open(text: str) -> bool:
+    """Whether a text may tell of an emergency in words that no rule knows.
+
+    It does not where a rule knows the words, present or not, and where something is denied, long past or asked in
+    general: a denied symptom must not become a warning by another way.
+    """
+    return not any(
+        _DENIES_FIRST.match(part)
+        or _IN_GENERAL.match(part)
+        or ((_PAST.search(part) or _FAMILY.search(part)) and not _STILL.search(part))
+        or any(rule.pattern.search(part) for rule in RULES)
+        for part in _parts(text)
+    )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(plain(part.raw) for part in split(text))
+
+
+def _is_present(text: str, match: re.Match[str], rule: Rule, *, past: bool) -> bool:
+    clause = _last_clause(text[: match.start()])
     still = _STILL.search(text) is not None
     if (denial := _DENIED.search(clause)) and not _new_after_comma(text, denial, match, still=still):
         return False
-    if (past or _PAST.search(text)) and not still:
+    if not rule.holds_no and _NO_INSIDE.search(_last_clause(match[0])):
+        return False
+    if _is_past(text, past=past) and not still:
         return False
     if _IF.search(clause) and not still:
         return False
     return not (_IN_GENERAL.match(text) and not still)
+
+
+def _last_clause(text: str) -> str:
+    return text[max((end.end() for end in _SCOPE_END.finditer(text)), default=0) :]
+
+
+def _is_past(text: str, *, past: bool) -> bool:
+    if past or _PAST.search(text):
+        return True
+    family = _FAMILY.search(text)
+    return family is not None and not _HAS_NOW.search(text, family.end())
 
 
 def _new_after_comma(text: str, denial: re.Match[str], match: re.Match[str], *, still: bool) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ecg_chat.chat.medication import NO_DOSES, WITHHELD, asks_for_dose, first_instruction
-from ecg_chat.chat.red_flags import red_flags
+from ecg_chat.chat.question_kind import question_kind
+from ecg_chat.chat.red_flags import leaves_open, red_flags
 from ecg_chat.chat.sentences import split
 from ecg_chat.chat.spelling import respelt
 from ecg_chat.conversation.types import Audience, PatientContext
@@ -20,6 +21,12 @@ VERY_SLOW_BPM = 35.0
 WIDE_QRS_MS = 120.0
 FAST_BPM = 100.0
 """A fast rhythm with wide QRS is held for ventricular until shown otherwise (AHA/ACC/HRS 2017, over 100/min)."""
+EMERGENCY = "emergency"
+"""The kind of a question that the classifier takes for one; a second line for a patient where no rule speaks."""
+CALL_FOR_HELP = (
+    "If this is happening now, is new, or lasts more than a few minutes or comes back: call your emergency number now "
+    "(112, 911, 999 or 000) and do not wait for this program. A normal ECG does not rule out an emergency."
+)
 HOLD_BACK_CHARS = 40
 REPEATED = "The rest only repeated what was said and is not shown."
 REPEATED_FROM_CHARS = 25
@@ -71,6 +78,8 @@ def notice_for(question: str, patient: PatientContext, measurements: Measurement
         )
     )
     lines = [_emergency(tuple(flags), audience)] if flags else []
+    if audience == "patient" and not flags and leaves_open(question) and question_kind(question) == EMERGENCY:
+        lines.append(f"What you describe may be an emergency. {CALL_FOR_HELP}")
     if asks_for_dose(question):
         lines.append(NO_DOSES)
     if audience == "patient" and not flags and _ASKS_ABOUT_DANGER.search(question):
@@ -141,11 +150,7 @@ def _by_rate(patient: PatientContext, measurements: Measurements) -> tuple[str, 
 def _emergency(flags: tuple[str, ...], audience: Audience) -> str:
     named = flags[0] if len(flags) == 1 else f"{', '.join(flags[:-1])} and {flags[-1]}"
     if audience == "patient":
-        return (
-            f"You mention {named}. If this is happening now, is new, or lasts more than a few minutes or comes back: "
-            "call your emergency number now (112, 911, 999 or 000) and do not wait for this program. A normal "
-            "ECG does not rule out an emergency."
-        )
+        return f"You mention {named}. {CALL_FOR_HELP}"
     return (
         f"Red flag: {named}. If current, emergency assessment comes before any interpretation here: 12-lead "
         f"within 10 minutes, "
