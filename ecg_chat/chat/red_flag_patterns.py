@@ -139,6 +139,7 @@ _WRITTEN: tuple[tuple[str, str, str, bool], ...] = (
         r"|bleeding[a-z ]{0,8} wont stop",
         True,
     ),
+    ("weak pulse", "a weak pulse", r"(?:faint|thready) pulse|pulse (?:is )?(?:very )?(?:faint|thready)", False),
     ("seizure", "a fit", r"convuls\w+|(?:having|had) (?:a |another )?(?:fit|seizure)s?", False),
     (
         "headache",

@@ -43,7 +43,7 @@ GO_DOWN = (
 )
 FAINT = (
     r"(?:fainted|fainting|faints|(?<!\ba )(?<!\bthe )faint"
-    r"|(?:had|have|having) a faint(?= (?:this|today|yesterday|in|at|on|just|and|while|when|after|again)\b|\W|$)"
+    r"|(?:had|have|having) a faint(?= (?:this|today|yesterday|in|at|on|just|and|while|when|after|again)\b| ?[,.!?;]|$)"
     r"|faint (?:spell|turn|feeling|attack|episode|fit)s?"
     r"|passe?d? out|passing out|black(?:ed|ing)? ?out|black ?outs?|zon(?:ed|ing) out and fell"
     rf"|syncop(?:e|al|es)|presyncope|lo+[st]+(?:ing|e|ed)? (?:my |his |her |all )?{CONSCIOUS}|loss of {CONSCIOUS}"
@@ -134,7 +134,7 @@ _HARMLESS = re.compile(
     r"\b(?:elephants? in the room|tearing (?:hurry|rush|about|along|up)|tear(?:s|ing)? (?:gas|off)"
     r"|blood (?:pressure|tests?|thinn\w+|sugar|group|results?|count|work|vessels?|samples?|donor)"
     r"|(?:breast|chest) ?(?:feed\w*|cancer|screening|milk|lump|implants?|straps?|leads?|electrodes?)"
-    r"|heart ?(?:broken|breaking|ache|warming|throb)|chok(?:ed|ing) up|breath tests?|chok(?:ed|ing) with laughter"
+    r"|heart ?(?:broken|breaking|warming|throb)|chok(?:ed|ing) up|breath tests?|chok(?:ed|ing) with laughter"
     r"|(?:blue|purple|gr[ae]y|black)(?: \w+)? (?:lipstick|nail polish|nail varnish|ink|paper)|lip(?:stick| balm)"
     r"|(?:nails?|face|lips)(?: \w+)? (?:painted|dyed|polished)|paint\w*[a-z ]{0,16}(?:nails?|lips?|face)[a-z ]{0,8}"
     r"(?:blue|purple|gr[ae]y|black)"
@@ -144,7 +144,7 @@ _HARMLESS = re.compile(
     r"| quite| only| just| really)* faint"
     r"|faint(?:ly)? (?:lines?|trace|tracing|signals?|print\w*|ink|ringing|noise|sound|hum\w*|buzz\w*|smell|hope|idea"
     r"|marks?|pattern|grid|memor\w+|chance|murmur|glow|light|colou?r|image|waves?|p waves?|outline|copy|scan|rash"
-    r"|spots?|beat|tick\w*|pulse)|faint (?:of|at) heart(?:ed)?|faint ?hearted"
+    r"|spots?|tick\w*)|faint (?:of|at) heart(?:ed)?|faint ?hearted"
     r"|lights (?:\w+ )?(?:went|go|going) out (?:in|at) (?:the|our|this|my) (?!head|eyes)\w+"
     r"|vi[cs]e (?:versa|president|captain|chair\w*))\b"
 )

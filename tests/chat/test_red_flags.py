@@ -161,3 +161,10 @@ def test_a_rule_that_speaks_is_not_doubled(monkeypatch: pytest.MonkeyPatch) -> N
     notice = said(monkeypatch, "I have chest pain")
     assert "You mention chest pain" in notice
     assert "What you describe" not in notice
+
+
+@pytest.mark.parametrize(
+    "text", ["he has a faint pulse", "I have heart ache", "my blood pressure is low and my chest hurts"]
+)
+def test_a_harmless_phrase_hides_no_emergency(text: str) -> None:
+    assert red_flags(text)
