@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ecg_chat.conversation.evidence import class_name
 from ecg_chat.conversation.types import PatientContext
 from ecg_chat.datasets.bad_rows import BadRows, OnBad
-from ecg_chat.datasets.ptbxl import Record, read_signals, training_records
+from ecg_chat.datasets.ptbxl import Record, read_signals
 from ecg_chat.datasets.ptbxl_plus import read_12sl
 from ecg_chat.datasets.readings import load_readings
 from ecg_chat.datasets.trained_ids import FILE_NAME, FIRST_SET, all_trained_ids, trained_ids_text, write_trained_ids
@@ -43,7 +43,9 @@ from ecg_chat.training.guideline_text.template import GuidelineText
 from ecg_chat.training.lora_stage import ADAPTER_DIR, LoraRecipe, TuningData, merged, train_lora
 from ecg_chat.training.mini import usable_records
 from ecg_chat.training.recipe_file import read_recipe, write_recipe
+from ecg_chat.training.stage_files import RUN_FILE
 from ecg_chat.training.trained_encoders import load_encoders
+from ecg_chat.training.work_records import work_records
 
 STAGES = {
     "align": "align encoder and projection with a frozen language model (ECG-LM)",
@@ -221,6 +223,8 @@ def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe
     train.mkdir(exist_ok=True)
     for stage in ("align", "tune"):
         shutil.copyfile(work / stage / "recipe.json", train / f"{stage}.json")
+        if (work / stage / RUN_FILE).is_file():  # earlier versions left none
+            shutil.copyfile(work / stage / RUN_FILE, train / f"{stage}_run.json")
         for ending in ("jsonl", "png"):
             shutil.copyfile(work / stage / f"curve.{ending}", train / f"{stage}_curve.{ending}")
     write_recipe(train / "store.json", recipe)
@@ -238,7 +242,7 @@ def measured_records(ptbxl: Path, work: Path, bad: BadRows | None = None) -> Mea
     path = work / "readings.jsonl"
     if not path.is_file():
         raise InvalidInput(f"{path.name} is not in {work}; run `python -m ecg_chat train measure` first")
-    train = training_records(usable_records(ptbxl, bad))
+    train = work_records(work, usable_records(ptbxl, bad))
     readings = load_readings(path)
     rows = [k for k, record in enumerate(train) if record.ecg_id in readings]
     signals = read_signals(ptbxl, train, work / "train_uv.npy")

@@ -22,6 +22,7 @@ from ecg_chat.network.tokenizer import IGNORED
 from ecg_chat.training.ecg_text_model import EcgTextModel, TextBatch
 from ecg_chat.training.loss_curve import Row, write_curve
 from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_checkpoint
+from ecg_chat.training.stage_files import RunRecord
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -85,7 +86,7 @@ def run_loop(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, out: Path) -> 
     Parameters
     ----------
     out : Path
-        Folder for ``checkpoint.pt``, ``curve.jsonl`` and ``curve.png``.
+        Folder for ``checkpoint.pt``, ``curve.jsonl``, ``curve.png`` and ``run.json``.
 
     Returns
     -------
@@ -107,6 +108,7 @@ def run_loop(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, out: Path) -> 
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
     optimizer = torch.optim.AdamW(trained.values(), lr=recipe.lr, weight_decay=recipe.weight_decay)
     curve = _resume(out / CHECKPOINT, run, trained, optimizer)
+    record = RunRecord.start(out, resumed=bool(curve))
     an_epoch = steps_an_epoch(plan.n_texts, recipe)
     total, first = an_epoch * recipe.epochs, len(curve)
     for step in tqdm(range(first, total), initial=first, total=total, desc=plan.name, mininterval=5, disable=None):
@@ -125,6 +127,7 @@ def run_loop(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, out: Path) -> 
             state = {"run": run, "weights": weights, "optimizer": optimizer.state_dict(), "curve": curve}
             write_checkpoint(out / CHECKPOINT, state)
             write_curve(out, curve, f"{plan.name}, training loss")
+            record.keep()
     return curve
 
 

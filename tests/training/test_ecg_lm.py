@@ -284,9 +284,8 @@ def test_the_stored_tokenizer_cuts_as_it_was_trained(work, base):
 def test_recipes_curves_and_ids_go_with_the_model(work, ptbxl):
     train = work / "model" / "train"
     assert read_recipe(train / "align.json", AlignmentRecipe) == recipe_of(work)
-    of_a_stage = {
-        f"{stage}{ending}" for stage in ("align", "tune") for ending in (".json", "_curve.jsonl", "_curve.png")
-    }
+    endings = (".json", "_run.json", "_curve.jsonl", "_curve.png")
+    of_a_stage = {f"{stage}{ending}" for stage in ("align", "tune") for ending in endings}
     assert {p.name for p in train.iterdir()} == of_a_stage | {"store.json"}
     assert (work / "model" / FILE_NAME).read_text().split() == ["1", "2", "3", "77"]
     records = read_database(ptbxl)

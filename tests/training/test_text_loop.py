@@ -68,6 +68,7 @@ def test_the_loss_falls_and_the_curve_is_saved(tmp_path):
     assert [row["epoch"] for row in curve] == [1, 1, 1, 2, 2, 2, 3, 3, 3]
     assert curve[-1]["loss"] < 0.9 * curve[0]["loss"]
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+    assert set(json.loads((tmp_path / "run.json").read_text())) == {"initial", "started", "commits", "minutes"}
     assert torch.equal(model.frozen, torch.ones(3))
 
 
