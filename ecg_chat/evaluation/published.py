@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from ecg_chat.evaluation.collected import WITHOUT_ECG
 from ecg_chat.evaluation.sub_command import Result
 
 OVERVIEW = "card"
@@ -92,7 +93,10 @@ ROWS = (
 
 
 def published_table(results: Mapping[str, Result]) -> str:
-    """Tabulate the figures that `results` (by evaluation) have; rows of evaluations that were not run are left out."""
+    """Tabulate the figures that `results` (by evaluation) have, those of language alone beside them.
+
+    Rows of evaluations that were not run are left out.
+    """
     lines = ["| | published | here |", "| --- | --- | --- |"]
     for row in ROWS:
         if row.kind not in results:
@@ -100,6 +104,8 @@ def published_table(results: Mapping[str, Result]) -> str:
         result = results[row.kind]
         here = [_figure(result, row.place) if not row.form else _plain(result, row)]
         here += [f"{word} {_value(_at(result, place))}" for word, place in row.beside.items() if _at(result, place)]
+        blind = _at(results.get(row.kind + WITHOUT_ECG, {}), row.place)
+        here += [f"without the ECG {_value(blind)}"] if blind else []
         lines.append(f"| {row.what}{_questions(result)} | {row.published} | {'; '.join(here)} |")
     return "\n".join(lines)
 

@@ -36,3 +36,10 @@ def test_what_was_not_measured_is_said_and_what_was_not_run_is_left_out() -> Non
     assert here["rhythm, encoder, macro AUC"] == "not measured"
     assert not any("ECG-QA" in what for what in here)
     assert len(here) == sum(row.kind == "classification" for row in ROWS)
+
+
+def test_language_alone_stands_beside_where_it_was_asked() -> None:
+    blind = {"prompts": {"form": {"one": {"F1": {"value": 0.1234, "interval": [0.1, 0.2]}}}}}
+    here = rows({"classification": CLASSIFICATION, "classification without the ECG": blind})
+    assert here["five forms, own answers, one letter, macro F1"] == "not measured; without the ECG 0.123"
+    assert here["superclass, encoder, macro AUC"] == "0.931 (0.920-0.940)"
