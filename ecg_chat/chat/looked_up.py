@@ -53,6 +53,8 @@ class Item:
     stands_out: bool = False
     key: str = ""
     """What the encoder calls it."""
+    keys: tuple[str, ...] = ()
+    """All that its words stand for."""
     stands_for_several: bool = False
     """Whether its words name several statements; ``key`` is the one that speaks loudest."""
 
@@ -205,4 +207,5 @@ def _item(name: str, keys: Sequence[str], evidence: NetworkEvidence, *, full: bo
     full_name = catalogue[loudest].name if full and loudest in catalogue else ""
     criteria = words.get(evidence.verdicts.get(loudest), "")
     several = len([key for key in keys if key in catalogue]) > 1
-    return Item(name, evidence.level(loudest), full_name, criteria, key=loudest, stands_for_several=several)
+    level = evidence.level(loudest)
+    return Item(name, level, full_name, criteria, key=loudest, keys=tuple(keys), stands_for_several=several)

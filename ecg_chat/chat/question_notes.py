@@ -15,14 +15,17 @@ from ecg_chat.chat.named_findings import ABOUT_A_FINDING, asks_for_something_unk
 from ecg_chat.chat.named_measures import is_of_one_lead, measures_asked_for
 from ecg_chat.chat.question_kind import UNCLEAR, question_kind
 from ecg_chat.chat.spelling import respelt
-from ecg_chat.chat.topic import MEASURES_LINE, refers_back, topic_after
+from ecg_chat.chat.topic import MEASURES_LINE, first_topic, refers_back, topic_after
 from ecg_chat.conversation.evidence import NetworkEvidence
+from ecg_chat.conversation.groups import group_of
 from ecg_chat.conversation.tasks import TASKS, classification_options
 from ecg_chat.conversation.types import Message
 from ecg_chat.statements.catalogue import load_catalogue
 
 ST_T_CODES = frozenset({"STE_", "STD_", "NST_", "NDT", "INVT", "LOWT", "NT_", "TAB_"})
 MEAN, TERM, WHICH_LEADS, INTERPRET = "mean", "term", "which leads", "interpret"
+SAME_AS = {"German report": "report"}
+"""What another kind is answered as: reports that the language model wrote in German were those of other ECGs."""
 EXPLAINED = ("PR interval", "QRS duration", "QTc", "QRS axis", "ST", "T wave", "P wave")
 """Measured values whose name has a meaning that is told."""
 WITH_LEADS = ("ST", "T wave")
@@ -80,7 +83,8 @@ def with_notes(messages: Sequence[Message], evidence: NetworkEvidence, facts: st
             noted.append(message)
             continue
         understood = understand(message.text, evidence)
-        noted.append(_noted(message, _with_topic(understood, topic, evidence)))
+        about = first_topic(facts) or None if topic is None and understood.kind != MEAN else topic
+        noted.append(_noted(message, _with_topic(understood, about, evidence)))
         topic = topic_after(understood.found, understood.kind, understood.measures, facts, topic or "")
     return tuple(noted)
 
@@ -91,6 +95,7 @@ def understand(question: str, evidence: NetworkEvidence) -> Understood:
     if _is_of_a_test(question, found):
         return Understood(question, found, "", "")
     kind = question_kind(question)
+    kind = SAME_AS.get(kind, kind)
     if kind in ABOUT_A_FINDING and asks_for_something_unknown(question):
         kind = UNCLEAR  # nothing was looked up, and a yes or no would be a guess
     return Understood(question, found, kind, measures_asked_for(respelt(question)))
@@ -119,7 +124,8 @@ def _noted(message: Message, understood: Understood) -> Message:
     found = understood.found
     asked = "" if understood.of_one_lead else found.asked
     code = found.subject.key if asked and found.subject is not None else ""
-    return dataclasses.replace(message, note=understood.line, asked=asked, asked_code=code)
+    group = group_of(found.items[found.about].keys) if found.kind == "named" and found.items else ""
+    return dataclasses.replace(message, note=understood.line, asked=asked, asked_code=code, asked_group=group)
 
 
 def _is_of_a_test(question: str, found: LookedUp) -> bool:

@@ -67,6 +67,11 @@ def topic_after(found: LookedUp, kind: str, measures: str, facts: str, before: s
     return before if kind in KINDS_BACK or not kind else ""
 
 
+def first_topic(facts: str) -> str:
+    """Return what a question that refers to something is about before anything was said: the most urgent finding."""
+    return _most_urgent(facts, rhythm_code(facts))
+
+
 def refers_back(question: str, kind: str) -> bool:
     """Whether a question that names nothing is about what was said before."""
     text = question.lower().replace("\u2019", "'")

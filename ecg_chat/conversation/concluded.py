@@ -26,14 +26,19 @@ _NONE = "none"
 def conclusion(facts: str) -> str:
     """Name the rhythm with its rate, what is found and what is possible, at most five findings in all."""
     found, catalogue = _most_urgent(facts), load_catalogue()
-    code = rhythm_code(facts)
     match = _RATE.search(facts)
     rate = f"at {match[1]}/min" if match else "at a rate that could not be measured"
-    head = f"{capital(catalogue[code].name if code else NO_RHYTHM_NAME)} {rate}"
+    head = f"{capital(rhythm_named(facts))} {rate}"
     if found.stated:
         head += f" with {in_words([catalogue[one].name for one in found.stated])}"
     possible = in_words([catalogue[one].name for one in found.possible])
     return f"{head}. Possible {possible}." if possible else f"{head}."
+
+
+def rhythm_named(facts: str) -> str:
+    """Name the rhythm; says so where it could not be classified."""
+    code = rhythm_code(facts)
+    return load_catalogue()[code].name if code else NO_RHYTHM_NAME
 
 
 def grounds(facts: str) -> str:
@@ -73,6 +78,12 @@ def st_t(facts: str) -> str:
         parts = [f"{WITHIN_LIMITS} {everywhere}"]
     parts += [f"T is inverted in {in_words(inverted)}"] if inverted else []
     return f"{'; '.join(parts)}."
+
+
+def st_t_changed(facts: str) -> bool:
+    """Whether ST is raised or lowered, or T inverted, in any lead."""
+    match = _ST_T.search(facts)
+    return match is not None and any(leads != _NONE for leads in match.groups())
 
 
 def _most_urgent(facts: str) -> Found:

@@ -14,6 +14,8 @@ NO_RHYTHM = "not known"
 RHYTHM_CODES = ("AFIB", "AFLT", "PACE", "PSVT", "SVTAC", "BIGU", "TRIGU", "STACH", "SBRAD", "SARRH", "SR", "SVARR")
 """Rhythms; where several hold, the first is told."""
 SINUS_CODES = ("SR", "STACH", "SBRAD", "SARRH")
+ECTOPIC_CODES = ("PVC", "PAC", "PRC(S)", "BIGU", "TRIGU")
+"""Extra beats, and rhythms that are made of them."""
 UNSPECIFIC_CODES = frozenset(
     {"ABQRS", "NDT", "NST_", "NT_", "TAB_", "PRC(S)", "LPR", "QWAVE", "VCLVH", "HVOLT", "ISC_"}
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from ecg_chat.conversation.fact_kinds import (
+    ECTOPIC_CODES,
     INJURY,
     KINDS,
     NO_RHYTHM,
@@ -15,6 +16,7 @@ from ecg_chat.conversation.fact_kinds import (
     SINUS_CODES,
     UNSPECIFIC_CODES,
 )
+from ecg_chat.conversation.tasks import CLASSES
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.hard_limits import DECIDED_BY_NUMBER
 from ecg_chat.statements.judge import URGENCY_ORDER
@@ -22,6 +24,7 @@ from ecg_chat.statements.judge import URGENCY_ORDER
 _LINES = re.compile(rf"^({'|'.join(map(re.escape, KINDS.values()))}): (.+)$", re.MULTILINE)
 _MET = re.compile(r"^(?:met \d+ (\S+):|also met (.+)$)", re.MULTILINE)
 _ONLY_BY_CRITERIA = re.compile(r"^criteria without pattern: (.+)$", re.MULTILINE)
+_CLASSES = re.compile(r"^classes (.+)$", re.MULTILINE)
 _POSSIBLE = "possible "
 
 
@@ -55,17 +58,31 @@ def found_codes(facts: str) -> Found:
 
 def found_of_superclass(facts: str, superclass: str) -> Found:
     """Return what is found of one superclass; unspecific ones only where no other of it is."""
-    likely, possible = _named(facts, of_rhythm=False)
+    catalogue = load_catalogue()
+    return found_among(facts, [code for code in catalogue if catalogue[code].superclass == superclass])
+
+
+def ectopic_found(facts: str) -> Found:
+    """Return the extra beats that are found; the unspecific code of them only where no other is."""
+    return found_among(facts, ECTOPIC_CODES)
+
+
+def found_among(facts: str, codes: Sequence[str]) -> Found:
+    """Return which of some codes, rhythms among them, are found; unspecific ones only where no other of them is."""
+    lines = [_named(facts, of_rhythm=kind) for kind in (False, True)]
     by_number = [code for code in met_codes(facts) if code in DECIDED_BY_NUMBER]
-    stated = _of(superclass, dict.fromkeys([*likely, *by_number]))
-    doubtful = [code for code in _of(superclass, possible) if code not in stated]
+    likely = [code for kind in lines for code in kind[0]]
+    stated = [code for code in dict.fromkeys([*likely, *by_number]) if code in codes]
+    doubtful = [code for kind in lines for code in kind[1] if code in codes and code not in stated]
     if any(code not in UNSPECIFIC_CODES for code in (*stated, *doubtful)):
-        stated, doubtful = ([c for c in codes if c not in UNSPECIFIC_CODES] for codes in (stated, doubtful))
+        stated, doubtful = ([c for c in some if c not in UNSPECIFIC_CODES] for some in (stated, doubtful))
     return Found(tuple(_urgent_first(stated)), tuple(_urgent_first(doubtful)))
 
 
-def _of(superclass: str, codes: Iterable[str]) -> list[str]:
-    return [code for code in codes if load_catalogue()[code].superclass == superclass]
+def class_named(facts: str, superclass: str) -> bool:
+    """Whether the line of the superclasses has one of them."""
+    match = _CLASSES.search(facts)
+    return match is not None and CLASSES["diagnostic"][superclass] in match[1].split(", ")
 
 
 def infarcts(codes: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ numbers are read from the very facts that stand in the prompt. Digits that the m
 are checked like any other claim. ``<|asked|>`` is the name of the statement that the question is about
 (`Message.asked`), because the model sometimes wrote a neighbour's name instead; ``<|Asked|>`` begins a sentence.
 Others are whole sentences, to a patient (`ecg_chat.conversation.told`) or to a clinician
-(`ecg_chat.conversation.concluded`).
+(`ecg_chat.conversation.concluded`, `ecg_chat.conversation.reported`). ``<|rhythm_named|>`` is the name of the rhythm.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from ecg_chat.conversation import concluded, told
+from ecg_chat.conversation import concluded, reported, told
+from ecg_chat.conversation.asked_evidence import evidence_of, in_this_recording
+from ecg_chat.conversation.groups import group_answer
 from ecg_chat.conversation.sentence_parts import capital, in_words
 from ecg_chat.conversation.types import Conversation
 from ecg_chat.signals.ecg import STANDARD_LEADS
@@ -54,14 +56,27 @@ _SENTENCES: Mapping[str, Callable[[str], str]] = {
     "rhythm_told": told.rhythm_told, "findings_told": told.findings_told, "rate_told": told.rate_told,
     "regularity_told": told.regularity_told, "infarct_told": told.infarct_told, "shown": told.shown,
     "advice": told.advice, "conclusion": concluded.conclusion, "grounds": concluded.grounds, "st_t": concluded.st_t,
-    "infarct": concluded.infarct_named,
+    "infarct": concluded.infarct_named, "rhythm_section": reported.rhythm_section,
+    "conduction_section": reported.conduction_section, "chambers_section": reported.chambers_section,
+    "myocardium_section": reported.myocardium_section, "st_t_found": reported.st_t_found,
 }  # fmt: skip
 """References that stand for sentences; one that has nothing to say leaves no gap."""
-_MEANS = re.compile(r"\bmeans: <\|\w+\|>")
-"""What stands behind these words is what the catalogue says, whatever the model refers to."""
+_MEANS = re.compile(r"\bmeans: <\|\w+\|>(.*)", re.DOTALL)
+"""Behind these words stands what the catalogue says, and whether it is there, whatever the model says."""
+HERE = "in this recording"
+GROUP_ANSWER = "group answer"
+"""What the facts say of the kind of findings that is asked for: no reference, but it takes the place of an answer."""
+YES_NO = ("Yes", "No", "Possibly")
+_YES_NO = re.compile(rf"(?:{'|'.join(YES_NO)})(?![A-Za-z])")
+_ASKS_WHY = "kind: why"
 OF_THE_ASKED = ("plain", "meaning")
 """What the catalogue says of the statement that was asked about: to a patient, and to a clinician."""
-SLOTS = tuple(f"<|{name}|>" for name in (*_PATTERNS, "age", "asked", "Asked", *_SENTENCES, *OF_THE_ASKED))
+RHYTHM_NAMES = ("rhythm_named", "Rhythm_named")
+"""The name of the rhythm within a sentence, and at its beginning."""
+SLOTS = tuple(
+    f"<|{name}|>"
+    for name in (*_PATTERNS, "age", "asked", "Asked", *_SENTENCES, *OF_THE_ASKED, *RHYTHM_NAMES, "evidence")
+)
 
 # Where an earlier answer states a value, so that the model sees its own way of writing in the history.
 _STATED: Mapping[str, str] = {
@@ -82,6 +97,8 @@ _STATED: Mapping[str, str] = {
     "st_raised": r"ST is raised in ({})(?=[.;])",
     "st_lowered": r"ST is lowered in ({})(?=[.;])",
     "t_inverted": r"T is inverted in ({})(?=[.;])",
+    "rhythm_named": r"(?:the rhythm is |was found: )({})(?= at )",
+    "Rhythm_named": r"(?:^|[.:] )({})(?= at [^.;]*; the rhythm is )",
 }
 
 
@@ -97,12 +114,24 @@ def values(conversation: Conversation) -> dict[str, str]:
     if conversation.patient.age_years is not None:
         found["age"] = f"{conversation.patient.age_years:.0f}"
     found |= {name: say(conversation.facts) for name, say in _SENTENCES.items()}
+    rhythm = concluded.rhythm_named(conversation.facts)
+    found |= dict(zip(RHYTHM_NAMES, (rhythm, capital(rhythm)), strict=True))
     question = next((message for message in reversed(conversation.messages) if message.role == "user"), None)
-    if question is None or not question.asked:
+    if question is None:
+        return found
+    group = group_answer(question, conversation.facts, patient=conversation.audience == "patient")
+    found |= {GROUP_ANSWER: group} if group else {}
+    if not question.asked:
         return found
     said = _said_of(question.asked_code, question.asked)
     if said and conversation.audience == "patient":
         said["meaning"] = said["plain"]  # whichever the model refers to
+    here = in_this_recording(question, conversation.facts)
+    said |= {HERE: here} if here else {}
+    evidence = evidence_of(question, conversation.facts)
+    said |= {"evidence": evidence} if evidence else {}
+    if evidence and question.note.startswith(_ASKS_WHY):  # what a finding is in general is no reason for it here
+        said |= dict.fromkeys(OF_THE_ASKED, f"{evidence}.")
     return found | {"asked": question.asked, "Asked": capital(question.asked)} | said
 
 
@@ -124,11 +153,15 @@ def resolve(text: str, known: Mapping[str, str]) -> str:
     """Put the values in place of the references; a reference without a value says so.
 
     A reason belongs to the statement that the sentence names: if the model refers to the reason of another one, the
-    right one is put there, and if the named statement's criteria are not met, the answer says that.
+    right one is put there, and if the named statement's criteria are not met, the answer says that. Where a whole kind
+    of findings is asked for, the program answers in place of a yes, a no or a possibly; nothing is shown before.
     """
+    if GROUP_ANSWER in known and (_YES_NO.match(text) or any(word.startswith(text) for word in YES_NO)):
+        return known[GROUP_ANSWER] if _YES_NO.match(text) else ""
     text = text.replace("<|asked|>", known.get("asked", UNNAMED))
     text = text.replace("<|Asked|>", known.get("Asked", capital(UNNAMED)))
-    text = _MEANS.sub("means: <|plain|>", text)
+    here = known.get(HERE, "")
+    text = _MEANS.sub(rf"means: <|plain|> {here}" if here else r"means: <|plain|>\1", text)
     for name in _SENTENCES:
         if not known.get(name, MISSING):  # nothing to tell, and no second blank
             text = text.replace(f" <|{name}|>", "").removeprefix(f"<|{name}|> ")
@@ -142,7 +175,9 @@ def _value(match: re.Match[str], known: Mapping[str, str]) -> str:
         code = _last_named(before.rsplit(". ", 1)[-1])
         reason = known.get(name, MISSING) if code is None else known.get(f"reason {code}", NOT_MET)
         return capital(reason) if before.endswith(". ") else reason
-    return known.get(name, NOT_ASKED if name in OF_THE_ASKED else MISSING)
+    if name == "evidence" and match.string[: match.start()].endswith(". "):
+        return capital(known.get(name, NOT_ASKED))
+    return known.get(name, NOT_ASKED if name in (*OF_THE_ASKED, "evidence") else MISSING)
 
 
 def _last_named(sentence: str) -> str | None:
@@ -160,6 +195,8 @@ def refer(text: str, known: Mapping[str, str]) -> str:
     for name in sorted((*_SENTENCES, *OF_THE_ASKED), key=lambda name: -len(known.get(name, ""))):  # they hold values
         if known.get(name):
             text = text.replace(known[name], f"<|{name}|>")
+    if known.get("evidence"):
+        text = text.replace(known["evidence"], "<|evidence|>").replace(capital(known["evidence"]), "<|evidence|>")
     for k in range(1, MAX_REASONS + 1):  # before values, because a reason states values itself
         reason = known.get(f"why{k}")
         if reason:

@@ -29,6 +29,7 @@ class PatientContext:
 class Message:
     """One turn; ``note`` is what the program looked up for a question, for the model to read.
 
+    ``asked_group`` is the kind of findings that a question asks for as a whole (`ecg_chat.conversation.groups`).
     ``asked`` is what the statement that the question is about is called in an answer, and ``asked_code`` its code; ""
     if it names none.
     """
@@ -38,6 +39,7 @@ class Message:
     note: str = ""
     asked: str = ""
     asked_code: str = ""
+    asked_group: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from ecg_chat.chat.asked_finding import FINDINGS_FILE, NOTHING
 from ecg_chat.chat.named_findings import named_by_anybody
 from ecg_chat.chat.question_classifier import BUCKETS, QuestionClassifier, features_of, save_checksums
 from ecg_chat.chat.question_kind import KINDS_FILE
+from ecg_chat.conversation.groups import GROUPS
 from ecg_chat.conversation.named_in_facts import infarcts
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
@@ -24,7 +25,6 @@ from ecg_chat.training.dialogue import symptom_talk
 from ecg_chat.training.dialogue.comparisons import EARLIER, OVER, OWN
 from ecg_chat.training.dialogue.measure_questions import FRAMES, MEASURES, TERMS
 from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, other_questions, questions
-from ecg_chat.training.dialogue.presence import GROUPS
 from ecg_chat.training.dialogue.variation import vary
 
 KIND_OF: Mapping[str, str] = {

@@ -99,3 +99,18 @@ def test_every_phrase_for_training_refers_back(intent):
 )
 def test_who_asks_about_himself_or_another_thing_does_not_refer_back(question, kind):
     assert not refers_back(question, kind)
+
+
+def test_before_anything_was_said_the_most_urgent_finding_is_meant():
+    for question in ("Why?", "Which leads?", "Are you sure?"):
+        assert _last(question).asked_code == "LAFB"
+    assert _last("What does that mean?").note == "kind: interpret"
+    plain = FACTS.replace(
+        "conduction: left anterior fascicular block\nchambers: possible left ventricular hypertrophy\n", ""
+    )
+    assert _last("Why?", facts=plain).asked_code == "SBRAD"
+
+
+def test_a_report_in_german_is_answered_in_english():
+    for question in ("Bitte einen Befund auf Deutsch.", "Schreib bitte einen EKG-Befund"):
+        assert _last(question).note == "kind: report"

@@ -61,8 +61,14 @@ def test_a_question_cannot_plant_a_value():
         "regularity_told": to_patient.REGULARITY_UNKNOWN, "infarct_told": "", "infarct": "", "grounds": "",
         "shown": to_patient.NOTHING_STANDS_OUT, "advice": to_patient.NOTHING_URGENT, "st_t": concluded.ST_UNKNOWN,
         "conclusion": "A rhythm that could not be classified at a rate that could not be measured.",
+        "rhythm_named": "a rhythm that could not be classified",
+        "Rhythm_named": "A rhythm that could not be classified",
+        "rhythm_section": "Rhythm: a rhythm that could not be classified at a rate that could not be measured.",
+        "conduction_section": "Conduction: no disturbance seen.", "chambers_section": "Chambers: no hypertrophy seen.",
+        "myocardium_section": "Myocardium: no sign of an infarction seen.", "st_t_found": "",
     }  # fmt: skip
     said = {
+        "rhythm_section": "Rhythm: a rhythm that could not be classified at 70/min.",
         "rate": "70", "rate_word": "within", "conclusion": "A rhythm that could not be classified at 70/min.",
         "rate_told": "Your heart beat 70 times a minute in this recording. "
         "That is within the usual range for adults at rest (60-100/min).",

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
+from ecg_chat.conversation.groups import GROUPS
 from ecg_chat.evaluation.wordings import Wording, answers_it, tally, unseen_wordings
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.training.dialogue import symptom_talk
 from ecg_chat.training.dialogue.comparisons import EARLIER, OVER, OWN
 from ecg_chat.training.dialogue.measure_questions import FRAMES, MEASURES, TERMS
 from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, other_questions, questions
-from ecg_chat.training.dialogue.presence import GROUPS
 
 UNSEEN = unseen_wordings()
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from ecg_chat.conversation.groups import GROUPS
 from ecg_chat.measurements.measure import measure
 from ecg_chat.signals.synthetic import make_ecg
 from ecg_chat.statements.judge import judge
-from ecg_chat.training.dialogue.presence import GROUPS, is_group_there, is_there, normal, sure, which_leads
+from ecg_chat.training.dialogue.presence import is_group_there, is_there, normal, sure, which_leads
 from ecg_chat.training.dialogue.truth import truth_of
 from tests.training.test_dialogue import record
 
@@ -60,4 +61,4 @@ def test_an_injury_current_is_not_called_an_infarction(measured):
 
 def test_leads_are_those_of_the_catalogue(measured):
     told = truth(measured, "clbbb", {"CLBBB": 100.0, "SR": 0.0})
-    assert "looked for in I, aVL, V1, V5 and V6: <|why" in which_leads(told, "CLBBB")
+    assert "looked for in I, aVL, V1, V5 and V6: <|evidence|>." in which_leads(told, "CLBBB")

@@ -13,6 +13,7 @@ from ecg_chat.signals.synthetic import make_ecg
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.statements.judge import judge
 from ecg_chat.training.dialogue.generate import converse
+from ecg_chat.training.dialogue.lesson import with_network
 from ecg_chat.training.dialogue.refusals import SEEK_HELP
 from ecg_chat.training.dialogue.report import german_report, report
 from ecg_chat.training.dialogue.symptom_talk import ASKED, MILD, NO_DIAGNOSIS, REPLIES, react
@@ -75,8 +76,9 @@ def test_a_clinician_is_not_asked_back(infarct):
 
 
 def test_a_report_goes_from_rhythm_to_conclusion(infarct):
-    text = report(infarct)
-    heads = ("Rhythm:", "heart rate", "axis", "PR ", "Conduction:", "Chambers:", "Myocardium:", "ST-T:", "Conclusion:")
+    truth = with_network(infarct, {"IMI": 0.9, "SR": 0.9})
+    text = as_read(report(truth), truth)
+    heads = ("Rhythm:", "/min", "axis", "PR ", "Conduction:", "Chambers:", "Myocardium:", "ST-T:", "Conclusion:")
     places = [text.index(head) for head in heads]
     assert places == sorted(places)
     assert "inferior myocardial infarction" in text[places[6] : places[7]]

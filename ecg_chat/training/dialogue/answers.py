@@ -7,7 +7,7 @@ from ecg_chat.conversation.sentence_parts import capital
 from ecg_chat.training.dialogue import numbers
 from ecg_chat.training.dialogue.presence import absent
 from ecg_chat.training.dialogue.truth import Truth
-from ecg_chat.training.dialogue.wording import UNCONFIRMED, evidence, rhythm_name
+from ecg_chat.training.dialogue.wording import EVIDENCE, UNCONFIRMED
 
 WHO = (
     "I am a small language model that explains this ECG from its measurements and learned patterns. I am not a doctor and this is "
@@ -23,15 +23,17 @@ def interpret(truth: Truth, patient: bool) -> str:
 
 
 def _interpret_clinician(truth: Truth) -> str:
-    overall = ""
-    if truth.normal:
-        overall = (
-            "No abnormality was found by pattern or criteria."
-            if truth.plainly_normal
-            else "The overall pattern looks normal."
-        )
-    sentences = ["<|conclusion|>", overall, f"{numbers.interval_list(truth)}.", numbers.axis(truth)]
+    sentences = [concluded(truth), f"{numbers.interval_list(truth)}.", numbers.axis(truth)]
     return " ".join(s for s in [*sentences, "<|st_t|>", "<|grounds|>"] if s)
+
+
+def concluded(truth: Truth) -> str:
+    """Conclude, and say where it looks normal."""
+    if not truth.normal:
+        return "<|conclusion|>"
+    if truth.plainly_normal:
+        return "<|conclusion|> No abnormality was found by pattern or criteria."
+    return "<|conclusion|> The overall pattern looks normal."
 
 
 def _interpret_patient(truth: Truth) -> str:
@@ -51,7 +53,7 @@ def rhythm(truth: Truth, patient: bool) -> str:
         return "<|rhythm_told|> <|regularity_told|>"
     share = truth.measurements.rhythm.p_share
     p_waves = "" if share is None else " A P wave precedes <|p_share|> % of the beats."
-    return f"{capital(rhythm_name(truth))} {numbers.rate(truth.measurements)}; the rhythm is <|regularity|>.{p_waves}"
+    return f"<|Rhythm_named|> {numbers.rate(truth.measurements)}; the rhythm is <|regularity|>.{p_waves}"
 
 
 def rate(truth: Truth, patient: bool) -> str:
@@ -79,7 +81,7 @@ def why(truth: Truth, code: str) -> str:
         return absent(truth, code, patient=False)
     name = truth.catalogue[code].name
     head = f"Possible {name}" if found.certainty == "possible" else capital(name)
-    return f"{head}: {evidence(truth, found)}."
+    return f"{head}: {EVIDENCE}."
 
 
 def mean(truth: Truth, code: str, patient: bool) -> str:

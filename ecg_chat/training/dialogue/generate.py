@@ -17,12 +17,13 @@ from ecg_chat.training.dialogue.back_references import back_turn
 from ecg_chat.training.dialogue.comparisons import compared_turn
 from ecg_chat.training.dialogue.measure_questions import MEASURES, measure_question, term_turn
 from ecg_chat.training.dialogue.phrases import TOPICS, questions
-from ecg_chat.training.dialogue.refusals import refusal
+from ecg_chat.training.dialogue.refusals import NOT_SURE_TOPIC, refusal
 from ecg_chat.training.dialogue.report import german_report, report
 from ecg_chat.training.dialogue.statement_turns import NAMED_INTENTS, group_turn, named_turn
 from ecg_chat.training.dialogue.symptom_talk import ASKED, REPLIES, Kind, Reaction, StepName
 from ecg_chat.training.dialogue.truth import Truth
 from ecg_chat.training.dialogue.variation import context, vary
+from ecg_chat.training.dialogue.wording import EVIDENCE
 
 OPENERS = (
     "interpret",
@@ -91,14 +92,19 @@ def converse(truth: Truth, rng: random.Random, turns: int = 5) -> Conversation:
 
 
 def _with_references(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """Let each answer refer to the statement that its question is about."""
+    """Let each answer refer to the statement that its question is about.
+
+    Small changes to a question can hide its finding; what speaks for it is then not known to the program either.
+    """
     questions_before = [Message("user", ""), *messages]
-    return tuple(
-        dataclasses.replace(message, text=refer_to_asked(message.text, before.asked, before.asked_code))
-        if message.role == "assistant"
-        else message
-        for message, before in zip(messages, questions_before, strict=False)
-    )
+    told = []
+    for message, before in zip(messages, questions_before, strict=False):
+        text = message.text
+        if message.role == "assistant":
+            unknown = EVIDENCE in text and not before.asked_code
+            text = NOT_SURE_TOPIC if unknown else refer_to_asked(text, before.asked, before.asked_code)
+        told.append(dataclasses.replace(message, text=text))
+    return tuple(told)
 
 
 @dataclass

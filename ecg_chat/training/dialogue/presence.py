@@ -2,78 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from ecg_chat.conversation.evidence import CLASS_FROM, class_name, number_against
 from ecg_chat.conversation.fact_kinds import INJURY, SINUS_CODES, UNSPECIFIC_CODES
+from ecg_chat.conversation.groups import GROUPS
 from ecg_chat.conversation.named_in_facts import infarcts
 from ecg_chat.conversation.sentence_parts import capital, in_words
 from ecg_chat.conversation.told import NOTHING_STANDS_OUT
 from ecg_chat.training.dialogue import numbers
 from ecg_chat.training.dialogue.truth import Said, Truth
-from ecg_chat.training.dialogue.wording import UNCONFIRMED, evidence, reason, rhythm_name, where_looked_for
+from ecg_chat.training.dialogue.wording import EVIDENCE, UNCONFIRMED, where_looked_for
 
 AGE_UNKNOWN = "How old it is cannot be told from one ECG."
-ECTOPIC_CODES = ("PVC", "PAC", "PRC(S)", "BIGU", "TRIGU")
-ARRHYTHMIA_CODES = ("AFIB", "AFLT", "SVTAC", "PSVT", "SVARR", "STACH", "SBRAD", "SARRH", *ECTOPIC_CODES)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Statements of one kind: how it is called in an answer, and how people call it."""
-
-    name: str
-    asked: tuple[str, ...]
-    superclass: str = ""
-    codes: tuple[str, ...] = ()
-
-
-GROUPS: Mapping[str, Group] = {
-    "CD": Group(
-        "a conduction disturbance",
-        ("any conduction disturbance", "a conduction disorder", "a conduction problem", "any conduction delay"),
-        "CD",
-    ),
-    "HYP": Group(
-        "a thickened or enlarged chamber",
-        ("any hypertrophy", "hypertrophy", "an enlarged chamber", "a thickened or enlarged heart", "any chamber enlargement"),
-        "HYP",
-    ),
-    "MI": Group(
-        "a myocardial infarction",
-        ("any myocardial infarction", "an infarction", "an infarct", "any sign of an old infarct", "any infarction pattern"),
-        "MI",
-    ),
-    "STTC": Group(
-        "an abnormal repolarisation",
-        ("any ST-T change", "an ST/T change", "a repolarisation abnormality", "any ST or T wave abnormality"),
-        "STTC",
-    ),
-    "ectopic": Group(
-        "extra beats",
-        ("any extra beat", "any ectopic beat", "any extrasystole", "premature beats", "extra beats"),
-        codes=ECTOPIC_CODES,
-    ),
-    "BBB": Group(
-        "a bundle branch block",
-        ("a bundle branch block", "any bundle branch block", "bundle branch block", "any BBB"),
-        codes=("CLBBB", "CRBBB", "ILBBB", "IRBBB"),
-    ),
-    "AVB": Group(
-        "an AV block",
-        ("an AV block", "any AV block", "heart block", "a heart block", "any atrioventricular block", "AV block"),
-        codes=("1AVB", "2AVB", "3AVB"),
-    ),
-    "ischaemia": Group(
-        "ischaemia",
-        ("ischaemia", "any ischaemia", "ischemia", "ischemic changes", "myocardial ischaemia"),
-        codes=("ISC_", "ISCAL", "ISCAS", "ISCIN", "ISCIL", "ISCLA", "ISCAN"),
-    ),
-    "arrhythmia": Group(
-        "an arrhythmia", ("any arrhythmia", "an arrhythmia", "a rhythm disorder", "a rhythm problem"), codes=ARRHYTHMIA_CODES
-    ),
-}  # fmt: skip
 
 
 def is_there(truth: Truth, code: str, patient: bool) -> str:
@@ -82,14 +21,14 @@ def is_there(truth: Truth, code: str, patient: bool) -> str:
     if code == "NORM":
         return normal(truth, patient)
     if code == truth.rhythm or (code == "SR" and truth.rhythm in SINUS_CODES):
-        return f"Yes, the rhythm is {rhythm_name(truth)} {numbers.rate(truth.measurements)}."
+        return f"Yes, the rhythm is <|rhythm_named|> {numbers.rate(truth.measurements)}."
     found = truth.about(code)
     if found is None:
         return absent(truth, code, patient)
     if found.certainty == "possible":
-        return f"Possibly. {capital(statement.name)} is not certain: {evidence(truth, found)}."
+        return f"Possibly. {capital(statement.name)} is not certain: {EVIDENCE}."
     age = f" {AGE_UNKNOWN}" if infarcts([code]) else ""
-    tail = f" {statement.plain}" if patient else f" {capital(evidence(truth, found))}.{age}"
+    tail = f" {statement.plain}" if patient else f" {EVIDENCE}.{age}"
     return f"Yes, there are signs of {statement.name}.{tail}"
 
 
@@ -111,17 +50,9 @@ def is_group_there(truth: Truth, key: str, patient: bool) -> str:
 
 def group_members(truth: Truth, key: str) -> list[Said]:
     """Return what holds of a kind of statement, at most three, the specific ones if there are any."""
-    found = [s for code in codes_of(truth, GROUPS[key]) if (s := truth.about(code)) is not None]
+    found = [s for code in GROUPS[key].members if (s := truth.about(code)) is not None]
     specific = [s for s in found if s.code not in UNSPECIFIC_CODES] or found
     return sorted(specific, key=lambda s: s.certainty == "possible")[:3]
-
-
-def codes_of(truth: Truth, group: Group) -> list[str]:
-    """Codes of a kind of statement; an injury current alone is not called an infarction."""
-    if group.codes:
-        return list(group.codes)
-    catalogue = truth.catalogue
-    return [c for c in catalogue if catalogue[c].superclass == group.superclass and not c.startswith(INJURY)]
 
 
 def class_found(truth: Truth, key: str) -> bool:
@@ -139,7 +70,7 @@ def _hint(truth: Truth, key: str) -> str:
     """Say what speaks for a kind of statement although none of its members holds; "" if nothing does."""
     if class_found(truth, key):
         return f"the overall pattern speaks for {GROUPS[key].name}, but no single finding stands out."
-    met = [code for code in codes_of(truth, GROUPS[key]) if truth.judgements[code].verdict == "met"]
+    met = [code for code in GROUPS[key].members if truth.judgements[code].verdict == "met"]
     if met:
         named = in_words([truth.catalogue[code].name for code in met[:2]])
         return f"criteria are met for {named}, but the overall pattern does not show it."
@@ -154,7 +85,7 @@ def absent(truth: Truth, code: str, patient: bool) -> str:
     """No with the number against it; possibly where the measured criteria speak for it."""
     name = truth.catalogue[code].name
     if truth.judgements[code].verdict == "met":
-        text = f"Possibly: the measured criteria for {name} are met ({reason(truth, code)}), but the overall pattern does not show it."
+        text = f"Possibly: the measured criteria for {name} are met ({EVIDENCE}), but the overall pattern does not show it."
         return text + (" Please ask a clinician." if patient else "")
     against = _number_against(truth, code)
     return f"No, there is no sign of {name}{f': {against}' if against else ' in this recording'}."
@@ -172,7 +103,7 @@ def normal(truth: Truth, patient: bool) -> str:
     """Say whether it is normal, and what speaks against it."""
     if truth.plainly_normal:
         tail = " A normal ECG does not rule out heart disease." if patient else ""
-        return f"Yes, no abnormality was found: {rhythm_name(truth)} {numbers.rate(truth.measurements)}.{tail}"
+        return f"Yes, no abnormality was found: <|rhythm_named|> {numbers.rate(truth.measurements)}.{tail}"
     if truth.normal:
         met = [truth.catalogue[code].name for code in truth.only_by_criteria()]
         but = f"criteria are met for {in_words(met)}" if met else "a measured value is outside its limits"
@@ -235,5 +166,5 @@ def which_leads(truth: Truth, code: str) -> str:
         return f"{capital(name)} would be looked for in {leads}. {absent(truth, code, patient=False)}"
     head = f"Possible {name}" if found.certainty == "possible" else capital(name)
     if found.criteria == "met":
-        return f"{head}, looked for in {leads}: {reason(truth, code)}."
+        return f"{head}, looked for in {leads}: {EVIDENCE}."
     return f"{head}, looked for in {leads}: the learned pattern does not tell single leads."

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from ecg_chat.chat.looked_up import look_up
 from ecg_chat.chat.named_findings import asked_about
 from ecg_chat.conversation.evidence import class_name
+from ecg_chat.conversation.groups import GROUPS
 from ecg_chat.conversation.named_in_facts import infarcts
 from ecg_chat.training.dialogue import answers, presence
 from ecg_chat.training.dialogue.phrases import lay_questions, questions
@@ -86,11 +87,11 @@ def _lay_share(patient: bool) -> float:
 
 def group_turn(truth: Truth, patient: bool, rng: random.Random) -> tuple[str, str]:
     """Return a question about a kind of statement, and its answer."""
-    present = [key for key in presence.GROUPS if presence.group_members(truth, key)]
-    missing = [key for key in presence.GROUPS if key not in present]
+    present = [key for key in GROUPS if presence.group_members(truth, key)]
+    missing = [key for key in GROUPS if key not in present]
     pool = present if present and (not missing or rng.random() < 0.5) else missing
     key = rng.choice(pool)
-    name = rng.choice(presence.GROUPS[key].asked)
+    name = rng.choice(GROUPS[key].asked)
     question = rng.choice(questions()["group"]).format(name=name).replace("any sign of any sign of", "any sign of")
     if rng.random() < _lay_share(patient):
         question = _in_lay_words(class_name(key), rng) or question
