@@ -33,6 +33,7 @@ from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.folder_swap import replacing
 from ecg_chat.network.measured_reader import MeasuredReader
 from ecg_chat.network.multimodal import EcgProjector
+from ecg_chat.network.unpacked import unpack_if_faster
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder / DECODER_DIR, local_files_only=True)
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(f"the language model of {config.name} cannot be loaded: {error}") from error
+    unpack_if_faster(decoder)
     width = decoder.config.hidden_size
     projector = EcgProjector(config.n_features, config.n_logits, config.projector_hidden, width, config.n_ecg_tokens)
     _load(projector, folder / PROJECTOR_FILE)

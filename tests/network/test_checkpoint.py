@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from ecg_chat.errors import ModelError
 from ecg_chat.network.checkpoint import load_model, save_model
@@ -28,9 +29,10 @@ def test_a_saved_model_computes_the_same_after_loading(tiny_model_dir):
 
 
 def test_linear_layers_are_stored_in_4_bits(tiny_model_dir):
-    model = load_model(tiny_model_dir)
-    kinds = {type(m).__name__ for name, m in model.decoder.named_modules() if "proj" in name}
-    assert kinds == {"Linear4bit"}
+    stored = load_file(tiny_model_dir / "decoder" / "model.safetensors")
+    linear = {name: one for name, one in stored.items() if name.endswith("_proj.weight")}
+    assert linear and {one.dtype for one in linear.values()} == {torch.uint8}
+    assert all(f"{name}.nested_absmax" in stored for name in linear), "double quantisation"
 
 
 def test_a_changed_weight_file_is_refused(copy):
