@@ -71,3 +71,28 @@ def test_it_does_not_dose(mini):
 def test_a_red_flag_gets_the_advice_whatever_the_model_says(mini):
     update = answer(mini, "normal", "I have chest pain right now.", "patient")
     assert "emergency" in update.notice.lower()
+
+
+def test_a_report_says_section_by_section_what_was_found(mini):
+    text = answer(mini, "clbbb", "Write a report.").text
+    assert text.startswith("Rhythm: sinus rhythm at 72/min")
+    assert "Conduction: complete left bundle branch block" in text
+    assert "Conclusion: Sinus rhythm at 72/min with complete left bundle branch block" in text
+
+
+def test_a_kind_of_findings_is_answered_from_the_facts(mini):
+    text = answer(mini, "clbbb", "Any conduction disturbance?").text
+    assert text.startswith("Yes, there are signs of a conduction disturbance: complete left bundle branch block")
+
+
+@pytest.mark.parametrize("question", ["Bitte einen Befund auf Deutsch.", "Bitte schreib einen EKG-Befund."])
+def test_a_report_asked_for_in_german_is_of_this_ecg(mini, question):
+    text = answer(mini, "normal", question).text
+    assert text.startswith("Rhythm: sinus rhythm at")
+    assert "nfarkt" not in text
+
+
+def test_why_and_where_give_the_evidence_in_the_facts(mini):
+    update = answer(mini, "clbbb", "Why complete left bundle branch block?")
+    assert "QRS" in update.text and "at least 120 ms" in update.text
+    assert "looked for in I, aVL, V1, V5 and V6" in answer(mini, "clbbb", "In which leads do you see the LBBB?").text
