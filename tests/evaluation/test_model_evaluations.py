@@ -2,17 +2,20 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from ecg_chat.cli.main import main
-from ecg_chat.datasets.ptbxl import read_database
+from ecg_chat.datasets.ptbxl import SUPERCLASSES, read_database
 from ecg_chat.datasets.readings import load_readings
 from ecg_chat.evaluation import robustness
 from ecg_chat.evaluation.card_tables import stale_blocks
 from ecg_chat.evaluation.command import EVALUATIONS
 from ecg_chat.evaluation.perturbations import conditions
 from ecg_chat.evaluation.report import read_references
+from ecg_chat.network.measured_reader import MeasuredReader
 from ecg_chat.signals.ecg import STANDARD_LEADS
+from tests.network.tiny import CODES
 
 REPORTS = [{"ecg_id": 9, "report": "Sinus rhythm. Normal ECG."}, {"ecg_id": 12, "report": "Atrial fibrillation."}]
 
@@ -67,15 +70,25 @@ def test_thresholds_come_from_fold_9_and_no_other(options, tmp_path):
 
 
 def test_a_model_that_reads_measured_values_is_scored_with_and_without_them(
-    ptbxl, reading_model, readings_file, tmp_path, capsys
+    ptbxl, reading_model, readings_file, tmp_path, monkeypatch, capsys
 ):
+    joined = []
+
+    def join(self, probabilities, rows):
+        both = of_reader(self, probabilities, rows)
+        joined.append(both - probabilities)
+        return both
+
+    of_reader = MeasuredReader.join_probabilities
+    monkeypatch.setattr(MeasuredReader, "join_probabilities", join)
     out = tmp_path / "out.json"
     data = ["--ptbxl", str(ptbxl), "--model", str(reading_model), "--readings", str(readings_file), "--workers", "1"]
     assert main(["evaluate", "classification", *data, "--skip-prompts", "--json", str(out)]) == 0
     result = json.loads(out.read_text("utf-8"))
     assert result["reader of measured values"] is True
     both, alone = result["encoder"]["12 leads"], result["encoder"]["12 leads, encoders alone"]
-    assert both["all codes"]["auc"] != alone["all codes"]["auc"]
+    changed = [np.flatnonzero(np.abs(one).max(axis=0) > 1e-6).tolist() for one in joined]
+    assert changed == [[len(SUPERCLASSES) + CODES.index("SR")]] * 2, "the tested fold and the one for thresholds"
     assert both["superclass"]["auc"] == alone["superclass"]["auc"], "the trees say nothing of superclasses"
     assert "joined by the trees on measured values" in capsys.readouterr().out
 
