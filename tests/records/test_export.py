@@ -36,7 +36,7 @@ def test_line_has_messages_claims_ratings_and_provenance(store: Store, rated: st
     (line,) = exported(store)
     assert (line["answer_id"], line["version"], line["state"], line["audience"]) == (rated, 1, "complete", "clinician")
     assert line["messages"] == [
-        {"role": "user", "text": "Why LBBB?", "note": "", "asked": "", "asked_code": ""},
+        {"role": "user", "text": "Why LBBB?", "note": "", "asked": "", "asked_code": "", "asked_group": ""},
         {"role": "assistant", "text": "QRS 148 ms, old."},
     ]
     assert [claim["verdict"] for claim in line["claims"]] == ["supported", "not checkable"]
