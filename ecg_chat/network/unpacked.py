@@ -1,7 +1,7 @@
 """Four-bit layers of a narrow language model, unpacked once where the processor has no kernel for them.
 
-Without AVX-512 BF16, which few laptops have, bitsandbytes unpacks every layer anew for every token: 38 tokens a second
-in place of 105 on two cores with AVX2 (`python -m ecg_chat evaluate speed`). The values are the same; the memory is
+Without AVX-512 BF16, which few laptops have, bitsandbytes unpacks every layer anew for every token: less than half
+as many tokens a second on two cores with AVX2 (docs/lab-notes.md). The values are the same; the memory is
 eight times that of the packed ones, 25 MB for the default model.
 """
 

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 from bitsandbytes.nn import Linear4bit
 
 from ecg_chat.network import unpacked
-from ecg_chat.network.checkpoint import full_precision, load_model, save_model
-from tests.network.tiny import tiny_parts
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    path = tmp_path_factory.mktemp("models") / "tiny"
-    config, parts = tiny_parts()
-    save_model(path, config, **parts)
-    return path
+from ecg_chat.network.checkpoint import full_precision, load_model
 
 
 def _loaded(folder, monkeypatch, *, kernel, width=unpacked.UP_TO_WIDTH):
@@ -29,9 +19,9 @@ def _packed_layers(decoder):
     return [name for name, module in decoder.named_modules() if isinstance(module, Linear4bit)]
 
 
-def test_without_a_kernel_a_narrow_decoder_is_unpacked_and_says_the_same(folder, monkeypatch):
-    packed = _loaded(folder, monkeypatch, kernel=True)
-    plain = _loaded(folder, monkeypatch, kernel=False)
+def test_without_a_kernel_a_narrow_decoder_is_unpacked_and_says_the_same(tiny_model_dir, monkeypatch):
+    packed = _loaded(tiny_model_dir, monkeypatch, kernel=True)
+    plain = _loaded(tiny_model_dir, monkeypatch, kernel=False)
     assert _packed_layers(packed) and not _packed_layers(plain)
     before, after = full_precision(packed), full_precision(plain)
     assert before.keys() == after.keys()
@@ -42,5 +32,5 @@ def test_without_a_kernel_a_narrow_decoder_is_unpacked_and_says_the_same(folder,
     torch.testing.assert_close(got, expected, rtol=2e-2, atol=2e-2)  # a kernel in bfloat16 rounds
 
 
-def test_a_wide_decoder_stays_packed(folder, monkeypatch):
-    assert _packed_layers(_loaded(folder, monkeypatch, kernel=False, width=1))
+def test_a_wide_decoder_stays_packed(tiny_model_dir, monkeypatch):
+    assert _packed_layers(_loaded(tiny_model_dir, monkeypatch, kernel=False, width=1))
