@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from transformers import LlamaForCausalLM
@@ -124,25 +125,32 @@ def test_a_full_disk_leaves_the_earlier_model(model_dir, monkeypatch, where, nam
     assert [p.name for p in model_dir.parent.iterdir()] == ["tiny"]
 
 
-@pytest.fixture
+@contextmanager
 def small_files():
-    """Let no file become longer than 4,000 bytes, so that writers really fail."""
+    """Let no file become longer than 4,000 bytes, so that writers really fail.
+
+    Not a fixture: one is taken down only after pytest has written the test's result, and a log that pytest writes to
+    is a file as well.
+    """
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, old[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
 
 
-def test_writers_that_really_fail_leave_the_earlier_model(model_dir, small_files):
+def test_writers_that_really_fail_leave_the_earlier_model(model_dir):
     before = contents(model_dir)
-    with pytest.raises(ModelError, match=r"tiny could not be written .*File too large"):
+    with small_files(), pytest.raises(ModelError, match=r"tiny could not be written .*File too large"):
         save_another(model_dir)
     assert contents(model_dir) == before
 
 
-def test_a_tokenizer_that_cannot_be_written_says_so_like_other_files(tmp_path, small_files):
-    with pytest.raises(OSError, match="File too large"):
-        checkpoint._save_tokenizer(tiny_parts()[1]["tokenizer"], tmp_path)
+def test_a_tokenizer_that_cannot_be_written_says_so_like_other_files(tmp_path):
+    tokenizer = tiny_parts()[1]["tokenizer"]
+    with small_files(), pytest.raises(OSError, match="File too large"):
+        checkpoint._save_tokenizer(tokenizer, tmp_path)
 
 
 def test_a_model_that_was_not_there_leaves_nothing(tmp_path, monkeypatch):
