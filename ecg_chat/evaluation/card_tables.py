@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ecg_chat.datasets.whole_file import write_whole_text
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.collected import WITHOUT_ECG, read_collected
 from ecg_chat.evaluation.markdown_block import blocks, replace_blocks
@@ -51,7 +52,7 @@ def refresh_card(card: Path, collected: Path, renderers: Renderers) -> int:
         raise InvalidInput(f"{card} is not a file; expected the card of a model")
     wanted = _wanted(card, collected, renderers)
     page = card.read_text(encoding="utf-8")
-    card.write_text(replace_blocks(page, lambda kind, rest: wanted[entry_of_block(kind, rest)]), encoding="utf-8")
+    write_whole_text(card, replace_blocks(page, lambda kind, rest: wanted[entry_of_block(kind, rest)]))
     return len(wanted)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ecg_chat.datasets.whole_file import write_whole_text
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.sub_command import Result, json_text
 
@@ -37,7 +38,4 @@ def read_collected(path: Path) -> dict[str, Result]:
 
 def collect(path: Path, name: str, result: Result) -> None:
     """Put a result under its name and leave the others; a kill while writing leaves the file as it was."""
-    text = json_text({**read_collected(path), name: result})
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    write_whole_text(path, json_text({**read_collected(path), name: result}))

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from ecg_chat.datasets.whole_file import write_whole_text
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation import (
     classification,
@@ -97,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     if args.into:
         collect(args.json, entry_name(args.kind, result), result)
     elif args.json is not None:
-        args.json.write_text(json_text(result), encoding="utf-8")
+        write_whole_text(args.json, json_text(result))
     if args.markdown is not None:
         write_tables(args.markdown, args.kind, text, no_ecg=no_ecg)
     if plots is not None and evaluation.plot is not None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from ecg_chat.datasets.whole_file import write_whole_text
 from ecg_chat.errors import InvalidInput
 
 END = "<!-- end -->"
@@ -60,8 +61,8 @@ def check_target(path: Path, kind: str, *, no_ecg: bool = False) -> None:
 def write_tables(path: Path, kind: str, text: str, *, no_ecg: bool = False) -> None:
     """Put the tables into their block of the page, or into a new file of their own."""
     if not path.exists():
-        path.write_text(text + "\n", encoding="utf-8")
+        write_whole_text(path, text + "\n")
         return
     is_mine = _is_of(kind, no_ecg)
     page = path.read_text(encoding="utf-8")
-    path.write_text(replace_blocks(page, lambda name, rest: text if is_mine(name, rest) else None), encoding="utf-8")
+    write_whole_text(path, replace_blocks(page, lambda name, rest: text if is_mine(name, rest) else None))

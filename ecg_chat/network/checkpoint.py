@@ -30,7 +30,7 @@ from ecg_chat.network.config import (
 )
 from ecg_chat.network.encoder import EncoderEnsemble
 from ecg_chat.network.encoder_layouts import new_encoder
-from ecg_chat.network.folder_swap import replacing
+from ecg_chat.network.folder_swap import naming_the_reason, replacing
 from ecg_chat.network.measured_reader import MeasuredReader
 from ecg_chat.network.multimodal import EcgProjector
 from ecg_chat.network.unpacked import unpack_if_faster
@@ -93,7 +93,7 @@ def save_model(
     """
     if (trees is None) != (config.measured is None):
         raise ModelError("trees and what the config says of them belong together; got only one of both")
-    try:
+    with naming_the_reason(folder):
         quantised = _quantised(decoder)
         with replacing(folder, own_names(folder)) as new:
             quantised.save_pretrained(new / DECODER_DIR)
@@ -105,11 +105,6 @@ def save_model(
             for name, text in (texts or {}).items():
                 (new / name).write_text(text, encoding="utf-8")
             config = save_config(config, new, further=tuple(texts or ()))
-    except (OSError, SafetensorError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ModelError(
-            f"the model folder {folder} could not be written ({reason}); what was there is kept"
-        ) from error
     return config
 
 

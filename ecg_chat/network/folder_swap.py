@@ -8,6 +8,10 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from safetensors import SafetensorError
+
+from ecg_chat.errors import ModelError
+
 
 @contextmanager
 def replacing(folder: Path, own: Collection[str]) -> Iterator[Path]:
@@ -44,6 +48,31 @@ def replacing(folder: Path, own: Collection[str]) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
         raise
     shutil.rmtree(before, ignore_errors=True)
+
+
+@contextmanager
+def whole_or_not_at_all(folder: Path, own: Collection[str]) -> Iterator[Path]:
+    """Do as `replacing`, and say in one sentence why a model folder could not be written.
+
+    Raises
+    ------
+    ModelError
+        When something could not be written (disk full); what was in `folder` is still there.
+    """
+    with naming_the_reason(folder), replacing(folder, own) as new:
+        yield new
+
+
+@contextmanager
+def naming_the_reason(folder: Path) -> Iterator[None]:
+    """Turn a failure of a writer into a `ModelError` that says which folder it was and that nothing was lost."""
+    try:
+        yield
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelError(
+            f"the model folder {folder} could not be written ({reason}); what was there is kept"
+        ) from error
 
 
 def before_of(folder: Path) -> Path:

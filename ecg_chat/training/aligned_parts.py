@@ -1,4 +1,4 @@
-"""Encoder and projection between the stages, in full precision, with the shape that they need to be loaded."""
+"""Encoder and projection between the stages: one file, in full precision, with the shape that loading needs."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import nn
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save
+from torch import Tensor, nn
 
+from ecg_chat.datasets.whole_file import write_whole
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.network.checkpoint import new_encoders
-from ecg_chat.network.config import ENCODER_FILE, PROJECTOR_FILE, encoder_shape, load_config
+from ecg_chat.network.config import ENCODER_FILE, encoder_shape, load_config
 from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.multimodal import EcgProjector
 from ecg_chat.network.preprocess import PreprocessConfig
 
-SHAPE_FILE = "parts.json"
+PARTS_FILE = "parts.safetensors"
+_SHAPE = "shape"
+"""Key of the shape in the header of the file."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,13 @@ class EcgParts:
 
 
 def save_parts(folder: Path, parts: EcgParts) -> None:
-    """Write both and their shape."""
+    """Write both and their shape.
+
+    Raises
+    ------
+    ModelError
+        When the file cannot be written (disk full); what an earlier run wrote is still there.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     encoder, projector = parts.encoder, parts.projector
     first = projector.layers[0]
@@ -50,9 +59,13 @@ def save_parts(folder: Path, parts: EcgParts) -> None:
         "width": projector.width,
         "n_ecg_tokens": projector.n_tokens,
     }
-    for name, part in ((ENCODER_FILE, encoder), (PROJECTOR_FILE, projector)):
-        save_file({key: value.detach().cpu().contiguous() for key, value in part.state_dict().items()}, folder / name)
-    (folder / SHAPE_FILE).write_text(json.dumps(shape, indent=1) + "\n", encoding="utf-8")
+    weights = {
+        f"{name}.{key}": value.detach().cpu().contiguous()
+        for name, part in (("encoder", encoder), ("projector", projector))
+        for key, value in part.state_dict().items()
+    }
+    content = save(weights, {_SHAPE: json.dumps(shape)})
+    write_whole(folder / PARTS_FILE, lambda file: file.write(content), ModelError)
 
 
 def load_parts(folder: Path) -> EcgParts:
@@ -63,11 +76,12 @@ def load_parts(folder: Path) -> EcgParts:
     InvalidInput
         When nothing is there.
     ModelError
-        When a file does not fit the shape.
+        When the file is damaged or does not fit the shape.
     """
-    if not (folder / SHAPE_FILE).is_file():
-        raise InvalidInput(f"{folder} holds no finished stage (no {SHAPE_FILE}); run the stage before this one first")
-    shape = json.loads((folder / SHAPE_FILE).read_text(encoding="utf-8"))
+    path = folder / PARTS_FILE
+    if not path.is_file():
+        raise InvalidInput(f"{folder} holds no finished stage (no {PARTS_FILE}); run the stage before this one first")
+    shape, weights = _stored(path)
     superclasses, codes = tuple(shape["superclasses"]), tuple(shape["codes"])
     attributes = tuple(shape["attributes"])
     encoder = new_encoder(encoder_shape(shape["encoder"]), superclasses, codes, attributes)
@@ -75,8 +89,9 @@ def load_parts(folder: Path) -> EcgParts:
     projector = EcgProjector(
         encoder.config.feature_size, n_logits, shape["projector_hidden"], shape["width"], shape["n_ecg_tokens"]
     )
-    _fill(encoder, folder / ENCODER_FILE)
-    _fill(projector, folder / PROJECTOR_FILE)
+    for name, part in (("encoder", encoder), ("projector", projector)):
+        own = {key.removeprefix(f"{name}."): value for key, value in weights.items() if key.startswith(f"{name}.")}
+        _fill(part, own, path)
     return EcgParts(encoder.eval(), projector.eval(), PreprocessConfig(**_tuples(shape["preprocess"])))
 
 
@@ -90,7 +105,12 @@ def encoder_of_model(folder: Path) -> tuple[EcgEncoder, PreprocessConfig]:
     """
     config = load_config(folder)
     ensemble = new_encoders(config)
-    _fill(ensemble, folder / ENCODER_FILE)
+    path = folder / ENCODER_FILE
+    try:
+        weights = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path} cannot be read: {error}") from error
+    _fill(ensemble, weights, path)
     first = ensemble.members[0]
     assert isinstance(first, EcgEncoder)
     return first.eval(), config.preprocess
@@ -100,9 +120,17 @@ def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
 
 
-def _fill(module: nn.Module, path: Path) -> None:
+def _stored(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     try:
-        weights = {k: v.to(torch.float32) if v.is_floating_point() else v for k, v in load_file(path).items()}
-        module.load_state_dict(weights)
-    except (SafetensorError, RuntimeError, OSError) as error:
+        with safe_open(path, framework="pt") as file:
+            names = file.keys()
+            return json.loads(file.metadata()[_SHAPE]), {name: file.get_tensor(name) for name in names}
+    except (SafetensorError, OSError, TypeError, KeyError, ValueError) as error:
+        raise ModelError(f"{path} is damaged: {error}; run its stage again") from error
+
+
+def _fill(module: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
+    try:
+        module.load_state_dict({k: v.to(torch.float32) if v.is_floating_point() else v for k, v in weights.items()})
+    except RuntimeError as error:
         raise ModelError(f"{path} does not fit its shape: {error}") from error

@@ -8,13 +8,15 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ecg_chat.datasets.whole_file import write_whole
+
 Curve = Sequence[Mapping[str, float]]
 
 
 def draw_curves(
     curves: Mapping[str, Curve], out: Path, *, title: str, x: str = "step", y: str = "cross-entropy", log: bool = False
 ) -> None:
-    """Write a PNG with one line a curve.
+    """Write a PNG with one line a curve; a picture that is there stays until the new one is whole.
 
     Parameters
     ----------
@@ -38,4 +40,4 @@ def draw_curves(
     axes.grid(alpha=0.3, which="both")
     if len(curves) > 1:
         axes.legend(frameon=False, fontsize=8)
-    figure.savefig(out, format="png", dpi=100)
+    write_whole(out, lambda file: figure.savefig(file, format="png", dpi=100))

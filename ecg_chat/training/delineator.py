@@ -12,12 +12,15 @@ import wfdb
 from tqdm import tqdm
 
 from ecg_chat.datasets.ludb import LudbRecord, find_records, read_marks, read_signals
+from ecg_chat.datasets.whole_file import write_whole_text
 from ecg_chat.delineation.prepare import prepare
 from ecg_chat.delineation.wave_input import NETWORK_HZ, at_network_rate
-from ecg_chat.delineation.wave_model import save_wave_model
+from ecg_chat.delineation.wave_model import CONFIG_FILE, save_wave_model
 from ecg_chat.errors import InvalidInput
+from ecg_chat.network.folder_swap import whole_or_not_at_all
 from ecg_chat.signals.quality import assess
 from ecg_chat.training.curve_picture import draw_curves
+from ecg_chat.training.stage_files import CURVE_FILE, RECIPE_FILE, RUN_FILE, Row
 from ecg_chat.training.synthetic_recordings import synthetic_recordings
 from ecg_chat.training.wave_crops import MarkedRecording
 from ecg_chat.training.wave_stage import WaveRecipe, folds_of, train_member
@@ -32,6 +35,8 @@ def train_delineator(ludb: Path, work: Path, model_dir: Path, recipe: WaveRecipe
     InvalidInput
         When the records cannot be read, are fewer than the folds, or `work` holds a run with another recipe or other
         records.
+    ModelError
+        When the model folder cannot be written (disk full); the model that was there stays.
     """
     records = find_records(ludb)
     if len(records) < 2 * recipe.folds:
@@ -44,12 +49,17 @@ def train_delineator(ludb: Path, work: Path, model_dir: Path, recipe: WaveRecipe
     for member in range(recipe.folds):
         seen = [recording for recording in recordings if folds[recording.name] != member]
         members.append(train_member(seen, synthetic, member, recipe, work / f"member_{member}"))
-    save_wave_model(model_dir, members, folds)
-    curves = [_curve(work / f"member_{member}" / "curve.jsonl") for member in range(recipe.folds)]
-    train = model_dir / "train"
-    train.mkdir(exist_ok=True)
+    curves = [_curve(work / f"member_{member}" / CURVE_FILE) for member in range(recipe.folds)]
+    own = (CONFIG_FILE, "train", *(path.name for path in model_dir.glob("member_*.safetensors")))
+    with whole_or_not_at_all(model_dir, own) as new:
+        save_wave_model(new, members, folds)
+        _save_notes(new / "train", recipe, curves)
+
+
+def _save_notes(train: Path, recipe: WaveRecipe, curves: Sequence[Sequence[Row]]) -> None:
+    train.mkdir()
     text = json.dumps({"recipe": dataclasses.asdict(recipe), "curves": curves})
-    (train / "recipe.json").write_text(text + "\n", encoding="utf-8")
+    (train / RECIPE_FILE).write_text(text + "\n", encoding="utf-8")
     draw_curves(
         {f"member {k}": curve for k, curve in enumerate(curves)},
         train / "curves.png",
@@ -81,11 +91,11 @@ def marked(record: LudbRecord) -> MarkedRecording:
 def _claim(work: Path, run: dict[str, object]) -> None:
     """Note what is trained in `work`; refuse a folder in which something else was."""
     work.mkdir(parents=True, exist_ok=True)
-    path = work / "run.json"
+    path = work / RUN_FILE
     if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != json.loads(json.dumps(run)):
         raise InvalidInput(f"{work} holds a run with another recipe or other records; choose an empty folder")
-    path.write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
+    write_whole_text(path, json.dumps(run, indent=1) + "\n")
 
 
-def _curve(path: Path) -> Sequence[dict[str, float]]:
+def _curve(path: Path) -> Sequence[Row]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

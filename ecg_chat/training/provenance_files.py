@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ecg_chat.datasets.whole_file import write_whole_text
 from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.stage_files import CURVE_FILE, RECIPE_FILE, read_run
 
@@ -43,4 +44,4 @@ def recipe_and_run(path: Path) -> tuple[dict[str, Any], dict[str, Any] | None]:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_whole_text(path, json.dumps(content, indent=1) + "\n")

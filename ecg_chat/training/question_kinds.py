@@ -15,10 +15,17 @@ from torch.nn import functional
 
 from ecg_chat.chat.asked_finding import FINDINGS_FILE, NOTHING
 from ecg_chat.chat.named_findings import named_by_anybody
-from ecg_chat.chat.question_classifier import BUCKETS, QuestionClassifier, features_of, save_checksums
+from ecg_chat.chat.question_classifier import (
+    BUCKETS,
+    CONFIG_FILE,
+    QuestionClassifier,
+    features_of,
+    save_checksums,
+)
 from ecg_chat.chat.question_kind import KINDS_FILE
 from ecg_chat.conversation.groups import GROUPS
 from ecg_chat.conversation.named_in_facts import infarcts
+from ecg_chat.network.folder_swap import whole_or_not_at_all
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.training.dialogue import symptom_talk
@@ -26,6 +33,7 @@ from ecg_chat.training.dialogue.comparisons import EARLIER, OVER, OWN
 from ecg_chat.training.dialogue.measure_questions import FRAMES, MEASURES, TERMS
 from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, other_questions, questions
 from ecg_chat.training.dialogue.variation import vary
+from ecg_chat.training.stage_files import RECIPE_FILE
 
 KIND_OF: Mapping[str, str] = {
     "interpret_patient": "interpret", "decide_clinician": "decide", "promise_clinician": "promise", "group": "is there",
@@ -135,13 +143,20 @@ def train_classifier(pairs: Sequence[Example], recipe: QuestionRecipe) -> Questi
 
 
 def questions_step(recipe: QuestionRecipe, folder: Path) -> None:
-    """Train both classifiers and write their folder, with their checksums."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, pairs in ((KINDS_FILE, kind_examples(recipe)), (FINDINGS_FILE, finding_examples(recipe))):
-        save_classifier(train_classifier(list(pairs), recipe), folder / file)
-    save_checksums(folder, (KINDS_FILE, FINDINGS_FILE))
-    text = json.dumps(dataclasses.asdict(recipe), indent=1)
-    (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
+    """Train both classifiers and write their folder, with their checksums.
+
+    Raises
+    ------
+    ModelError
+        When the folder cannot be written (disk full); the classifiers that were there stay.
+    """
+    examples = {KINDS_FILE: kind_examples(recipe), FINDINGS_FILE: finding_examples(recipe)}
+    trained = {file: train_classifier(list(pairs), recipe) for file, pairs in examples.items()}
+    with whole_or_not_at_all(folder, (*trained, CONFIG_FILE, RECIPE_FILE)) as new:
+        for file, classifier in trained.items():
+            save_classifier(classifier, new / file)
+        save_checksums(new, tuple(trained))
+        (new / RECIPE_FILE).write_text(json.dumps(dataclasses.asdict(recipe), indent=1) + "\n", encoding="utf-8")
 
 
 def save_classifier(classifier: QuestionClassifier, path: Path) -> None:

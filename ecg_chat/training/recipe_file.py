@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
+from ecg_chat.datasets.whole_file import write_whole_text
 from ecg_chat.errors import InvalidInput
 from ecg_chat.network.config import encoder_shape
 from ecg_chat.network.encoder_shapes import EncoderConfig
@@ -47,7 +48,7 @@ def read_recipe(path: Path, kind: type[Recipe]) -> Recipe:
 def write_recipe(path: Path, recipe: object) -> None:
     """Write a recipe as `read_recipe` reads it."""
     text = json.dumps(dataclasses.asdict(recipe), indent=1)  # type: ignore[call-overload]
-    path.write_text(text + "\n", encoding="utf-8")
+    write_whole_text(path, text + "\n")
 
 
 def _checked(file: str, key: str, value: object, wanted: Any) -> object:

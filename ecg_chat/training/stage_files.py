@@ -22,6 +22,7 @@ from ecg_chat.evaluation.provenance import code_version
 
 RECIPE_FILE, CURVE_FILE, RUN_FILE = "recipe.json", "curve.jsonl", "run.json"
 Row = dict[str, float]
+"""A row of a loss curve: ``step`` or ``epoch``, ``loss``, and whatever else the stage notes."""
 
 
 def write_recipe_file(folder: Path, recipe: Mapping[str, Any]) -> None:

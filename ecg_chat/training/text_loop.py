@@ -19,10 +19,10 @@ from tqdm import tqdm
 
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.network.tokenizer import IGNORED
+from ecg_chat.training.curve_picture import draw_curves
 from ecg_chat.training.ecg_text_model import EcgTextModel, TextBatch
-from ecg_chat.training.loss_curve import Row, write_curve
 from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_checkpoint
-from ecg_chat.training.stage_files import RunRecord
+from ecg_chat.training.stage_files import Row, RunRecord, write_curve_lines
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -126,7 +126,9 @@ def run_loop(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, out: Path) -> 
             weights = {name: p.detach() for name, p in trained.items()}
             state = {"run": run, "weights": weights, "optimizer": optimizer.state_dict(), "curve": curve}
             write_checkpoint(out / CHECKPOINT, state)
-            write_curve(out, curve, f"{plan.name}, training loss")
+            write_curve_lines(out, curve)
+            title = f"{plan.name}, training loss"
+            draw_curves({title: curve}, out / "curve.png", title=title, y="cross-entropy per token")
             record.keep()
     return curve
 

@@ -1,13 +1,12 @@
 """Trains the wave network: one member per fold of the records, each blind to its own fold.
 
-Resumable: every 100 steps the whole state is written to ``checkpoint.pt`` (to a temporary name first), and the crops of
-a step depend on ``(seed, member, step)`` alone, so that a resumed run sees what it would have seen.
+Resumable: every 100 steps the whole state is written to ``checkpoint.pt``, the loss curve in it, and the crops of a
+step depend on ``(seed, member, step)`` alone, so that a resumed run sees what it would have seen.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +20,11 @@ from tqdm import tqdm
 
 from ecg_chat.delineation.wave_net import WaveNet, WaveNetConfig
 from ecg_chat.training.beat_surgery import operated
+from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_checkpoint
+from ecg_chat.training.stage_files import Row, digest, write_curve_lines
 from ecg_chat.training.wave_crops import Batch, Floats32, MarkedRecording, make_batch
 
+CHECKPOINT = "checkpoint.pt"
 KEEP_EVERY = 100
 
 
@@ -78,20 +80,18 @@ class _Run:
     def state(self) -> dict[str, object]:
         return {part.name: getattr(self, part.name).state_dict() for part in dataclasses.fields(self)}
 
-    def resume(self, path: Path) -> int:
-        """Take over a checkpoint; return the steps done, 0 if there is none."""
-        if not path.is_file():
-            return 0
-        saved = torch.load(path, weights_only=True)
+    def resume(self, path: Path, about: State) -> list[Row]:
+        """Take over a checkpoint; return the curve so far, empty if there is none."""
+        saved = read_checkpoint(path, about)
+        if saved is None:
+            return []
         for part in dataclasses.fields(self):
             getattr(self, part.name).load_state_dict(saved[part.name])
-        return int(saved["step"])
+        return list(saved["curve"])
 
-    def save(self, path: Path, step: int) -> None:
+    def save(self, path: Path, about: State, curve: Sequence[Row]) -> None:
         """Write a checkpoint; the previous one stays until the new one is complete."""
-        temporary = path.with_suffix(".new")
-        torch.save(self.state() | {"step": step}, temporary)
-        temporary.replace(path)
+        write_checkpoint(path, {**self.state(), "run": dict(about), "curve": list(curve)})
 
 
 def train_member(
@@ -107,6 +107,13 @@ def train_member(
     ----------
     out : Path
         Folder for ``checkpoint.pt`` and ``curve.jsonl``.
+
+    Raises
+    ------
+    InvalidInput
+        When `out` holds a checkpoint of another recipe, another member or other recordings.
+    ModelError
+        When a checkpoint is damaged, or cannot be written (disk full); the one before it stays.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed * 1000 + member)
@@ -114,8 +121,13 @@ def train_member(
     run = _Run.start(recipe)
     run.net.train()
     losses: list[float] = []
-    done = run.resume(out / "checkpoint.pt")
-    name = f"member {member}"
+    about = {
+        "recipe": dataclasses.asdict(recipe),
+        "member": member,
+        "recordings": digest(recording.name for recording in recordings),
+    }
+    curve = run.resume(out / CHECKPOINT, about)
+    done, name = int(curve[-1]["step"]) if curve else 0, f"member {member}"
     for step in tqdm(range(done, recipe.steps), desc=name, initial=done, total=recipe.steps, disable=None):
         rng = np.random.default_rng((recipe.seed, member, step))
         sources = draw_sources(recordings, synthetic, recipe, rng)
@@ -129,9 +141,9 @@ def train_member(
         run.averaged.update_parameters(run.net)
         losses.append(float(loss.detach()))
         if (step + 1) % KEEP_EVERY == 0 or step + 1 == recipe.steps:
-            run.save(out / "checkpoint.pt", step + 1)
-            with (out / "curve.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"step": step + 1, "loss": round(float(np.mean(losses)), 5)}) + "\n")
+            curve.append({"step": step + 1, "loss": round(float(np.mean(losses)), 5)})
+            run.save(out / CHECKPOINT, about, curve)
+            write_curve_lines(out, curve)
             losses.clear()
     result = run.averaged.module
     assert isinstance(result, WaveNet)

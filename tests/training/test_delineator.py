@@ -1,7 +1,9 @@
 """The wave network's training: targets, changed recordings, and a run that is killed and goes on."""
 
 import dataclasses
+import errno
 import json
+import os
 
 import numpy as np
 import pytest
@@ -10,9 +12,9 @@ from ecg_chat.cli.main import main
 from ecg_chat.datasets.ludb import MarkedWave, find_records
 from ecg_chat.delineation.wave_model import load_wave_model
 from ecg_chat.delineation.wave_net import WAVES, WaveNetConfig
-from ecg_chat.errors import InvalidInput
+from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.signals.synthetic import make_ecg
-from ecg_chat.training import wave_stage
+from ecg_chat.training import delineator, wave_stage
 from ecg_chat.training.beat_surgery import QRS, P, T, erased, faster, operated, spans_of, without_some
 from ecg_chat.training.delineator import marked, train_delineator
 from ecg_chat.training.synthetic_recordings import marked as marked_synthetic
@@ -161,6 +163,37 @@ def test_a_killed_run_goes_on_to_the_same_curve_and_the_same_weights(ludb, tmp_p
     assert (tmp_path / "model" / "train" / "curves.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(InvalidInput, match="another recipe"):
         train_delineator(ludb, tmp_path / "whole", tmp_path / "model", dataclasses.replace(SMALL, seed=1))
+
+
+def test_a_kill_between_checkpoint_and_curve_leaves_no_line_out_nor_twice(ludb, tmp_path, monkeypatch):
+    monkeypatch.setattr(wave_stage, "KEEP_EVERY", 2)
+    write = wave_stage.write_curve_lines
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(wave_stage, "write_curve_lines", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train_delineator(ludb, tmp_path / "work", tmp_path / "model", SMALL)
+    monkeypatch.setattr(wave_stage, "write_curve_lines", write)
+    train_delineator(ludb, tmp_path / "work", tmp_path / "model", SMALL)
+    assert [step for step, _ in losses(tmp_path / "work")] == [2, 4, 6]
+
+
+def test_a_full_disk_leaves_the_model_that_was_there(ludb, tmp_path, monkeypatch):
+    work, folder = tmp_path / "work", tmp_path / "models" / "delineator"
+    train_delineator(ludb, work, folder, SMALL)
+    (folder / "card.md").write_text("# delineator\n")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(delineator, "draw_curves", full)
+    with pytest.raises(ModelError, match=r"delineator could not be written \(No space left on device\)"):
+        train_delineator(ludb, tmp_path / "other", folder, dataclasses.replace(SMALL, seed=1))
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert [path.name for path in folder.parent.iterdir()] == ["delineator"]
 
 
 def test_too_few_records_are_one_sentence(ludb, tmp_path, capsys):

@@ -1,5 +1,7 @@
 """The classifiers of questions are made of the phrases for training."""
 
+import errno
+import os
 from collections import Counter
 
 import numpy as np
@@ -9,6 +11,7 @@ from ecg_chat.chat.asked_finding import FINDINGS_FILE, NOTHING
 from ecg_chat.chat.named_findings import named_by_anybody
 from ecg_chat.chat.question_classifier import load_classifier, save_checksums
 from ecg_chat.chat.question_kind import KINDS_FILE
+from ecg_chat.errors import ModelError
 from ecg_chat.training import question_kinds
 from ecg_chat.training.dialogue.phrases import lay_questions
 from ecg_chat.training.question_kinds import (
@@ -69,3 +72,21 @@ def test_the_step_writes_classifiers_that_load(tmp_path, monkeypatch):
     question_kinds.questions_step(SHORT, tmp_path / "questions")
     for name in (KINDS_FILE, FINDINGS_FILE):
         assert load_classifier(tmp_path / "questions" / name).labels
+
+
+def test_a_full_disk_leaves_the_classifiers_that_were_there(tmp_path, monkeypatch):
+    folder = tmp_path / "questions"
+    monkeypatch.setattr(question_kinds, "kind_examples", lambda _: iter([("what is the rate?", "rate")] * 3))
+    monkeypatch.setattr(question_kinds, "finding_examples", lambda _: iter([("is it fast?", "STACH")] * 3))
+    question_kinds.questions_step(SHORT, folder)
+    (folder / "card.md").write_text("# questions\n")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(question_kinds, "save_checksums", full)
+    with pytest.raises(ModelError, match=r"questions could not be written \(No space left on device\)"):
+        question_kinds.questions_step(QuestionRecipe(steps=3, variants=1, seed=9), folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["questions"]
