@@ -50,14 +50,27 @@ class QuestionClassifier:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def most_probable(self, question: str) -> tuple[str, float]:
-        """Return the most probable label and its probability."""
-        buckets = features_of(question)
-        scores = self.weights[:, buckets].sum(axis=1) / np.sqrt(max(1, len(buckets))) + self.bias
+    def most_probable(self, *texts: str) -> tuple[str, float]:
+        """Return the most probable label and its probability.
+
+        Parameters
+        ----------
+        *texts : str
+            A question; of several texts, such as a message and the part of it that asks, it is the label with the
+            highest geometric mean of probabilities, and that mean among those of all labels.
+        """
+        scores = np.mean([self._log_probabilities(text) for text in texts], axis=0)
         probabilities = np.exp(scores - scores.max())
         probabilities /= probabilities.sum()
         best = int(probabilities.argmax())
         return self.labels[best], float(probabilities[best])
+
+    def _log_probabilities(self, text: str) -> NDArray[np.float64]:
+        buckets = features_of(text)
+        scores = self.weights[:, buckets].sum(axis=1, dtype=np.float64) / np.sqrt(max(1, len(buckets))) + self.bias
+        scores -= scores.max()
+        log_probabilities: NDArray[np.float64] = scores - np.log(np.exp(scores).sum())
+        return log_probabilities
 
 
 def load_classifier(path: Path) -> QuestionClassifier:

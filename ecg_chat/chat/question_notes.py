@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ecg_chat.chat.asking_part import OF_THE_WHOLE, asked_kind, asking_part
 from ecg_chat.chat.looked_up import LookedUp, look_up, look_up_code
 from ecg_chat.chat.named_findings import ABOUT_A_FINDING, asks_for_something_unknown, named_in_ecg_qa
 from ecg_chat.chat.named_measures import is_of_one_lead, measures_asked_for
-from ecg_chat.chat.question_kind import UNCLEAR, question_kind
+from ecg_chat.chat.question_kind import UNCLEAR
 from ecg_chat.chat.spelling import respelt
-from ecg_chat.chat.topic import MEASURES_LINE, first_topic, refers_back, topic_after
+from ecg_chat.chat.topic import HEART_RATE, MEASURES_LINE, first_topic, refers_back, topic_after
 from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.groups import group_of
 from ecg_chat.conversation.tasks import TASKS, classification_options
@@ -28,6 +29,7 @@ SAME_AS = {"German report": "report"}
 """What another kind is answered as: reports that the language model wrote in German were those of other ECGs."""
 EXPLAINED = ("PR interval", "QRS duration", "QTc", "QRS axis", "ST", "T wave", "P wave")
 """Measured values whose name has a meaning that is told."""
+MEASURED = frozenset({HEART_RATE, *EXPLAINED})
 WITH_LEADS = ("ST", "T wave")
 """Measured values whose answer tells the leads."""
 _ECG_QA_VERIFY = re.compile(r"Does this ECG show |(?:Is|Are there signs of) .+ in this ECG\?$")
@@ -90,15 +92,25 @@ def with_notes(messages: Sequence[Message], evidence: NetworkEvidence, facts: st
 
 
 def understand(question: str, evidence: NetworkEvidence) -> Understood:
-    """Recognise what a question asks, without what was said before."""
+    """Recognise what a question asks, without what was said before.
+
+    What is named only in the sentences around the one that asks counts where that one names nothing and could be about
+    it ("You said LBBB. Why?").
+    """
     found = look_up(question, evidence)
     if _is_of_a_test(question, found):
         return Understood(question, found, "", "")
-    kind = question_kind(question)
+    kind = asked_kind(question)
     kind = SAME_AS.get(kind, kind)
-    if kind in ABOUT_A_FINDING and asks_for_something_unknown(question):
-        kind = UNCLEAR  # nothing was looked up, and a yes or no would be a guess
-    return Understood(question, found, kind, measures_asked_for(respelt(question)))
+    part = asking_part(question)
+    understood = Understood(question, look_up(part, evidence), kind, measures_asked_for(respelt(part)))
+    if understood.found.kind != "named" or (understood.names_nothing and kind not in OF_THE_WHOLE):
+        part = question
+        understood = dataclasses.replace(understood, found=found, measures=measures_asked_for(respelt(question)))
+    about_a_value = kind in MEASURED and not understood.measures  # taken for it by words such as "ventricular"
+    if (kind in ABOUT_A_FINDING or about_a_value) and asks_for_something_unknown(part):
+        return dataclasses.replace(understood, kind=UNCLEAR)  # nothing was looked up, a yes or no would be a guess
+    return understood
 
 
 def _with_topic(understood: Understood, topic: str | None, evidence: NetworkEvidence) -> Understood:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ecg_chat.chat.asking_part import asked_kind
 from ecg_chat.chat.medication import NO_DOSES, WITHHELD, asks_for_dose, first_instruction
-from ecg_chat.chat.question_kind import question_kind
+from ecg_chat.chat.question_kind import EMERGENCY, MEDICINE
 from ecg_chat.chat.red_flags import leaves_open, red_flags
 from ecg_chat.chat.sentences import split
 from ecg_chat.chat.spelling import respelt
@@ -21,8 +22,6 @@ VERY_SLOW_BPM = 35.0
 WIDE_QRS_MS = 120.0
 FAST_BPM = 100.0
 """A fast rhythm with wide QRS is held for ventricular until shown otherwise (AHA/ACC/HRS 2017, over 100/min)."""
-EMERGENCY = "emergency"
-"""The kind of a question that the classifier takes for one; a second line for a patient where no rule speaks."""
 CALL_FOR_HELP = (
     "If this is happening now, is new, or lasts more than a few minutes or comes back: call your emergency number now "
     "(112, 911, 999 or 000) and do not wait for this program. A normal ECG does not rule out an emergency."
@@ -78,9 +77,10 @@ def notice_for(question: str, patient: PatientContext, measurements: Measurement
         )
     )
     lines = [_emergency(tuple(flags), audience)] if flags else []
-    if audience == "patient" and not flags and leaves_open(question) and question_kind(question) == EMERGENCY:
+    kind = asked_kind(question)  # the second line, where no rule speaks
+    if audience == "patient" and not flags and leaves_open(question) and kind == EMERGENCY:
         lines.append(f"What you describe may be an emergency. {CALL_FOR_HELP}")
-    if asks_for_dose(question):
+    if kind == MEDICINE or asks_for_dose(question):
         lines.append(NO_DOSES)
     if audience == "patient" and not flags and _ASKS_ABOUT_DANGER.search(question):
         lines.append(NO_VERDICT_ON_DANGER)

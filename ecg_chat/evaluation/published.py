@@ -89,6 +89,7 @@ ROWS = (
     Row("first token, s", "–", "speed", ("times", "first_token_s"), {}, ".2f"),
     Row("tokens a second", "–", "speed", ("times", "tokens_per_s"), {}, ".0f"),
     _row("questions in words that were not trained on, answered", "–", "wordings", "answered", "all kinds"),
+    _row("the same among statements on other things, answered", "–", "wordings", "answered", "among statements"),
 )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """Whether the model answers what was asked, when it is asked in words that it was not trained on.
 
 The questions (``unseen_wordings.json``) were written without sight of the phrases for training, and a test keeps the
-two apart. Only the subject of an answer is judged here, by rules: whether it speaks of the value, the finding or the
-refusal that the question calls for. Whether it is true is what `ecg_chat.evaluation.grounding` counts.
+two apart. Some stand among statements that tell more than is asked ("I take bisoprolol. Is my heart regular?"); these
+are counted on their own. Only the subject of an answer is judged here, by rules: whether it speaks of the value, the
+finding or the refusal that the question calls for. Whether it is true is what `ecg_chat.evaluation.grounding` counts.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from ecg_chat.network.checkpoint import load_model
 from ecg_chat.statements.catalogue import load_catalogue
 
 MAX_NEW_TOKENS = 320
-ALL = "all kinds"
+ALL, AMONG = "all kinds", "among statements"
 HOW = (
     "A question counts as answered if the answer speaks of what was asked for (a value, a finding by name, a refusal); "
     "whether it is true is not judged here. Wilson intervals."
@@ -71,12 +72,16 @@ _IN_FIRST_SENTENCE: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Wording:
-    """One question; ``code`` is the statement that it is about, "" if it is about none."""
+    """One question; ``code`` is the statement that it is about, "" if it is about none.
+
+    ``among_statements`` says that the message also tells things that are not asked about.
+    """
 
     audience: Audience
     kind: str
     code: str
     question: str
+    among_statements: bool = False
 
 
 @cache
@@ -111,14 +116,19 @@ def _about_statement(wording: Wording, answer: str) -> bool:
 
 
 def tally(judged: Sequence[tuple[Wording, bool]]) -> dict[str, dict[str, Any]]:
-    """Share of questions that were answered: of all, of each audience, and of each kind of each audience."""
-    groups: dict[str, list[bool]] = {ALL: []}
-    for audience in ("clinician", "patient"):
-        groups[f"{audience}, {ALL}"] = []
+    """Share of questions that were answered: of all, of each audience, and of each kind of each audience.
+
+    Questions among statements have their own rows, of all and of each audience, and count in no other.
+    """
+    groups: dict[str, list[bool]] = {}
+    for among in (ALL, AMONG):
+        groups |= {among: [], f"clinician, {among}": [], f"patient, {among}": []}
     for wording, right in judged:
-        for name in (ALL, f"{wording.audience}, {ALL}", f"{wording.audience}, {wording.kind}"):
+        among = AMONG if wording.among_statements else ALL
+        kind = [] if wording.among_statements else [f"{wording.audience}, {wording.kind}"]
+        for name in (among, f"{wording.audience}, {among}", *kind):
             groups.setdefault(name, []).append(right)
-    return {name: proportion(answered) for name, answered in groups.items()}
+    return {name: proportion(answered) for name, answered in groups.items() if answered}
 
 
 def evaluate_wordings(trial: Trial) -> Result:

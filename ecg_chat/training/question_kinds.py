@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ from ecg_chat.training.dialogue import symptom_talk
 from ecg_chat.training.dialogue.comparisons import EARLIER, OVER, OWN
 from ecg_chat.training.dialogue.measure_questions import FRAMES, MEASURES, TERMS
 from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, other_questions, questions
-from ecg_chat.training.dialogue.variation import vary
+from ecg_chat.training.dialogue.variation import among_statements, told_before, vary
 from ecg_chat.training.stage_files import RECIPE_FILE
 
 KIND_OF: Mapping[str, str] = {
@@ -56,6 +57,8 @@ class QuestionRecipe:
 
     variants: int = 12
     """Of each phrase: other names and topics, and the small changes that people make."""
+    among_statements: int = 6
+    """Further variants with statements before or after them."""
     steps: int = 300
     lr: float = 0.03
     decay: float = 1e-6
@@ -68,12 +71,17 @@ def kind_examples(recipe: QuestionRecipe) -> Iterator[Example]:
     for intent, phrases in questions().items():
         kind = KIND_OF.get(intent, intent)
         for phrase in phrases:
-            yield from ((vary(_filled(phrase, intent, rng), rng), kind) for _ in range(recipe.variants))
+            yield from ((said, kind) for said in _said(partial(_filled, phrase, intent, rng), recipe, rng))
     for phrase in (*other_questions(), *(phrase for phrases in lay_questions().values() for phrase in phrases)):
-        yield from ((vary(phrase, rng), KIND_OF["is_there"]) for _ in range(recipe.variants))
+        yield from ((said, KIND_OF["is_there"]) for said in _said(phrase.format, recipe, rng))
     for measure, words in MEASURES.items():
+        kind = KIND_OF.get(measure, measure)
         for frame in FRAMES:
-            yield from ((vary(frame.format(m=word), rng), KIND_OF.get(measure, measure)) for word in words)
+            for word in words:
+                question = frame.format(m=word)
+                yield vary(question, rng), kind
+                if rng.random() < recipe.among_statements / recipe.variants:
+                    yield among_statements(vary(question, rng), rng), kind
     for kind, table in ((OWN_NUMBER, OWN), (OWN_NUMBER, EARLIER), (OVER_NUMBER, OVER)):
         for phrase in (phrase for phrases in table.values() for phrase in phrases):
             yield from ((vary(phrase.format(n=rng.randint(40, 500)), rng), kind) for _ in range(recipe.variants))
@@ -86,18 +94,29 @@ def kind_examples(recipe: QuestionRecipe) -> Iterator[Example]:
 def finding_examples(recipe: QuestionRecipe) -> Iterator[Example]:
     """Yield questions that name nothing, with the finding that they are about, or `NOTHING`.
 
-    Lay questions that name their finding all the same are left out: there the name is looked up.
+    Lay questions that name their finding all the same are left out, and statements that name one: a name is looked up.
     """
     rng = random.Random(recipe.seed)
+    told = [statement for statement in told_before() if not named_by_anybody(statement)]
     for finding, phrases in lay_questions().items():
         unnamed = [phrase for phrase in phrases if not named_by_anybody(phrase)]
-        yield from ((vary(phrase, rng), finding) for phrase in unnamed for _ in range(recipe.variants))
+        yield from ((said, finding) for phrase in unnamed for said in _said(phrase.format, recipe, rng, told))
     for phrase in (phrase for phrase in other_questions() if not named_by_anybody(phrase)):
-        yield from ((vary(phrase, rng), NOTHING) for _ in range(recipe.variants))
+        yield from ((said, NOTHING) for said in _said(phrase.format, recipe, rng, told))
     for intent, phrases in questions().items():
         for phrase in phrases:
             if "{name}" not in phrase and not named_by_anybody(phrase):
-                yield from ((vary(_filled(phrase, intent, rng), rng), NOTHING) for _ in range(recipe.variants))
+                filled = partial(_filled, phrase, intent, rng)
+                yield from ((said, NOTHING) for said in _said(filled, recipe, rng, told))
+
+
+def _said(
+    question: Callable[[], str], recipe: QuestionRecipe, rng: random.Random, statements: Sequence[str] = ()
+) -> Iterator[str]:
+    """Say a question in several ways, in some of them among statements that do not change what it asks."""
+    for k in range(recipe.variants + recipe.among_statements):
+        varied = vary(question(), rng)
+        yield varied if k < recipe.variants else among_statements(varied, rng, statements)
 
 
 def _filled(phrase: str, intent: str, rng: random.Random) -> str:

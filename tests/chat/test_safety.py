@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ecg_chat.chat.medication import WITHHELD, asks_for_dose, first_instruction
 from ecg_chat.chat.safety import NO_VERDICT_ON_DANGER, REPEATED, notice_for, red_flags, screen
-from ecg_chat.conversation.types import PatientContext
+from ecg_chat.conversation.types import Audience, PatientContext
 from tests.chat.readings import READINGS, reading
 
 NORMAL = READINGS["normal"].measurements
@@ -183,16 +183,45 @@ def test_a_wide_fast_rhythm_with_symptoms_is_a_red_flag() -> None:
         "Should we give adenosine?",
     ],
 )
-def test_questions_for_doses_get_a_notice(text: str) -> None:
+def test_questions_for_doses_get_a_notice_by_a_rule(text: str) -> None:
     assert asks_for_dose(text)
     assert "gives no doses" in notice_for(text, NOBODY, NORMAL, "patient")
 
 
+@pytest.mark.parametrize("audience", ["patient", "clinician"])
 @pytest.mark.parametrize(
-    "text", ["What is the QRS duration?", "Does amiodarone prolong the QT interval?", "How long is the PR?"]
+    "text",
+    [
+        "is 5 mg enough or should it be 10",
+        "Would 25 mg metoprolol be better than 50?",
+        "I take 2.5 mg, is that too little?",
+        "Is 10mg bisoprolol too much with this rate?",
+        "Is it ok to take two tablets today?",
+        "shall I up my beta blocker",
+        "can I come off amiodarone now",
+        "Which anticoagulant would you choose?",
+        "should sotalol be stopped with this QTc?",
+        "My heart rate is 50. Can I stop the bisoprolol?",
+    ],
+)
+def test_questions_about_medicines_get_a_notice_where_no_rule_knows_them(text: str, audience: Audience) -> None:
+    assert "gives no doses" in notice_for(text, NOBODY, NORMAL, audience)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the QRS duration?",
+        "How long is the PR?",
+        "I take 5 mg bisoprolol. Is my heart rate normal?",
+        "The patient is on digoxin 125 mcg; is there a digitalis effect?",
+        "Could the long QT be from sotalol?",
+        "Does 5 mm of ST elevation matter?",
+    ],
 )
 def test_other_questions_get_none(text: str) -> None:
     assert not asks_for_dose(text)
+    assert "gives no doses" not in notice_for(text, NOBODY, NORMAL, "patient")
 
 
 @pytest.mark.parametrize("text", ["Is this dangerous?", "Should I be worried?", "How serious is it?", "Could I die?"])

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from ecg_chat.chat.sentences import split
 from ecg_chat.conversation.groups import GROUPS
 from ecg_chat.evaluation.wordings import Wording, answers_it, tally, unseen_wordings
 from ecg_chat.statements.catalogue import load_catalogue
@@ -13,6 +14,7 @@ from ecg_chat.training.dialogue import symptom_talk
 from ecg_chat.training.dialogue.comparisons import EARLIER, OVER, OWN
 from ecg_chat.training.dialogue.measure_questions import FRAMES, MEASURES, TERMS
 from ecg_chat.training.dialogue.phrases import TOPICS, lay_questions, other_questions, questions
+from ecg_chat.training.dialogue.variation import told_before
 
 UNSEEN = unseen_wordings()
 
@@ -43,6 +45,13 @@ def test_no_wording_was_trained_on():
     assert len({w.question for w in UNSEEN}) == len(UNSEEN) > 300
 
 
+def test_nobody_trains_on_what_is_told_around_them():
+    told = {bare(statement) for statement in told_before()}
+    for wording in (w for w in UNSEEN if w.among_statements):
+        parts = {bare(part.raw) for part in split(wording.question)}
+        assert not parts & told, wording.question
+
+
 @pytest.mark.parametrize(
     ("kind", "code", "question", "answer", "right"),
     [
@@ -67,8 +76,19 @@ def test_an_answer_has_to_be_about_what_was_asked(kind, code, question, answer, 
 
 def test_every_kind_has_a_rule_and_shares_are_counted_by_kind():
     assert all(isinstance(answers_it(wording, ""), bool) for wording in UNSEEN)
-    first, second = UNSEEN[0], UNSEEN[-1]
+    first, second = UNSEEN[0], UNSEEN[200]
     rows = tally([(first, True), (first, False), (second, True)])
     assert rows["all kinds"]["n"] == 3
     assert rows["all kinds"]["value"] == 0.667
     assert rows[f"{first.audience}, {first.kind}"]["value"] == 0.5
+    assert "among statements" not in rows
+
+
+def test_questions_among_statements_are_counted_by_themselves():
+    alone, among = UNSEEN[0], UNSEEN[-1]
+    assert among.among_statements
+    rows = tally([(alone, True), (among, False)])
+    assert rows["all kinds"] == rows[f"{alone.audience}, all kinds"]
+    assert (rows["all kinds"]["n"], rows["all kinds"]["value"]) == (1, 1.0)
+    assert rows["among statements"]["value"] == rows[f"{among.audience}, among statements"]["value"] == 0.0
+    assert f"{among.audience}, {among.kind}" not in rows

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from ecg_chat.chat.asked_finding import FINDINGS_FILE, NOTHING
+from ecg_chat.chat.asking_part import asked_kind
 from ecg_chat.chat.named_findings import named_by_anybody
 from ecg_chat.chat.question_classifier import load_classifier, save_checksums
 from ecg_chat.chat.question_kind import KINDS_FILE
 from ecg_chat.errors import ModelError
 from ecg_chat.training import question_kinds
 from ecg_chat.training.dialogue.phrases import lay_questions
+from ecg_chat.training.dialogue.variation import told_before
 from ecg_chat.training.question_kinds import (
     KIND_OF,
     QuestionRecipe,
@@ -23,7 +25,7 @@ from ecg_chat.training.question_kinds import (
     train_classifier,
 )
 
-SHORT = QuestionRecipe(variants=1, steps=40)
+SHORT = QuestionRecipe(variants=1, among_statements=1, steps=40)
 MAKERS = pytest.mark.parametrize("examples", [kind_examples, finding_examples])
 
 
@@ -45,6 +47,40 @@ def test_every_finding_has_examples_that_do_not_name_it():
 @MAKERS
 def test_no_placeholder_is_left(examples):
     assert not [question for question, _ in examples(SHORT) if "{" in question]
+
+
+def test_statements_around_a_question_ask_nothing():
+    assert len(set(told_before())) == len(told_before()) > 400
+    assert [text for text in told_before() if "?" in text] == []
+
+
+def test_a_question_stands_among_statements_in_some_of_its_variants():
+    among = QuestionRecipe(variants=1, among_statements=3)
+    told = [q for q, kind in kind_examples(among) if kind == "QRS axis"]
+    alone = [q for q, kind in kind_examples(QuestionRecipe(variants=1, among_statements=0)) if kind == "QRS axis"]
+    around = [q for q in told if any(statement in q for statement in told_before())]
+    assert len(told) > 2 * len(alone)
+    assert len(around) > 0.6 * len(told)
+    assert not any(statement in q for q in alone for statement in told_before())
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Mum has a pacemaker. Is my heart beating evenly?", "rhythm"),
+        ("72M on bisop 2.5 and apixaban. Rate?", "heart rate"),
+        ("How long is the QTc? Started on citalopram 20 mg.", "QTc"),
+        ("The machine printed LBBB. How wide is the QRS?", "QRS duration"),
+        ("My neighbour died of a heart attack. Is my ECG normal?", "normal"),
+        ("I ride my bike to work. Can you tell me what this ECG shows?", "interpret"),
+    ],
+)
+def test_the_shipped_classifier_knows_what_is_asked_among_statements(message, kind):
+    assert asked_kind(message) == kind
+
+
+def test_an_emergency_is_not_talked_away_by_the_question_after_it():
+    assert asked_kind("I have crushing chest pain right now and I am sweating. Is my ECG normal?") == "emergency"
 
 
 @MAKERS

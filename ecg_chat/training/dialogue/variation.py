@@ -1,8 +1,12 @@
-"""What makes generated conversations differ: the stated context, and small changes of the kind people make."""
+"""What makes generated conversations differ: the stated context, what else is told, small changes that people make."""
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 from ecg_chat.conversation.types import PatientContext
 
@@ -42,6 +46,22 @@ def context(patient: PatientContext, rng: random.Random) -> PatientContext:
         history=rng.choice(HISTORY),
         medication=rng.choice(MEDICATION),
     )
+
+
+@cache
+def told_before() -> tuple[str, ...]:
+    """Return statements that people make around a question and that do not change what it asks."""
+    stored = json.loads((Path(__file__).parent / "told_before.json").read_text(encoding="utf-8"))
+    return tuple(text for texts in stored.values() for text in texts)
+
+
+def among_statements(question: str, rng: random.Random, statements: Sequence[str] = ()) -> str:
+    """Put a question behind one or two statements, or before one; of `statements` or, without them, of all."""
+    first, second = rng.sample(statements or told_before(), 2)
+    draw = rng.random()
+    if draw < 0.2:
+        return f"{question} {first}"
+    return f"{first} {second} {question}" if draw < 0.35 else f"{first} {question}"
 
 
 def vary(question: str, rng: random.Random) -> str:
