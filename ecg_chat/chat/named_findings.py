@@ -22,7 +22,7 @@ _ASKS_FOR_NORMAL = re.compile(
     r"\b(?:(?:is|are|was|looks?) (?:this|it|my|the|your|everything|all)(?: (?:e[ck]g|recording|tracing))?|everything)"
     r"(?: all| completely| entirely)?(?: a)? normal(?: one| e[ck]g)?[\s?.!]*$"
 )
-_ECG_QA_KIND = re.compile(r"Which [^,?]+ does this ECG show\b")
+_ECG_QA_KIND = re.compile(r"Which [^,?]+ (?:does this ECG show|is this ECG at)\b")
 _GROUP_WORDS: Mapping[str, str] = {
     "conduction disturbance": "CD", "conduction disorder": "CD", "conduction problem": "CD", "conduction delay": "CD",
     "hypertrophy": "HYP", "enlarged chamber": "HYP", "enlarged heart": "HYP", "chamber enlargement": "HYP",

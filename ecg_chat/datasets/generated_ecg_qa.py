@@ -31,7 +31,7 @@ VERIFY = (
     "Is {0} present in this ECG?",
     "Are there signs of {0} in this ECG?",
 )
-CHOOSE = ("Which {kind} does this ECG show, {0} or {1}{tail}?", "Does this ECG show {0} or {1}{tail}?")
+CHOOSE = ("Which {kind} {shows}{where}, {0} or {1}{tail}?", "Does this ECG show {0} or {1}{where}{tail}?")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,10 @@ class Topic:
         Wordings of the query.
     tail : str
         Added to questions, for instance ", including uncertain symptoms".
+    where : str
+        Added to what is asked for, for instance " in lead II".
+    shows : str
+        How a choice asks.
     """
 
     verify: int
@@ -82,6 +86,8 @@ class Topic:
     unsure: frozenset[str] = frozenset()
     tail: str = ""
     nothing: str = ""
+    where: str = ""
+    shows: str = "does this ECG show"
 
 
 def topics(record: Record) -> list[Topic]:
@@ -129,6 +135,7 @@ def _column_topics(record: Record) -> list[Topic]:
             stage,
             ("What stage of infarction is this ECG at?",),
             nothing=names.NO_STAGE,
+            shows="is this ECG at",
         ),
         Topic(
             27, 30, 32, "noise", tuple(names.NOISE_NAMES.values()), noise, ("What kind of noises does this ECG show?",)
@@ -159,7 +166,7 @@ def lead_noise_topic(record: Record, rng: random.Random) -> Topic | None:
     present = frozenset(name for kind, name in names.NOISE_NAMES.items() if f"{kind} {lead}" in attributes)
     asked = (f"What kind of noises does this ECG show in lead {lead}?",)
     kinds = tuple(names.NOISE_NAMES.values())
-    return Topic(26, 31, 33, "noise", kinds, present, asked, tail=f" in lead {lead}")
+    return Topic(26, 31, 33, "noise", kinds, present, asked, where=f" in lead {lead}")
 
 
 def questions_of(record: Record, rng: random.Random, n: int = 6) -> list[Question]:
@@ -205,9 +212,8 @@ def verify_question(topic: Topic, rng: random.Random, name: str = "") -> Questio
         name = rng.choice(present) if present and (not absent or rng.random() < 0.45) else rng.choice(absent or present)
     answer = YES if name in topic.present else NOT_SURE if name in topic.unsure else NO
     wording = VERIFY[1] if topic.verify == 1 and rng.random() < 0.5 else rng.choice((VERIFY[0], *VERIFY))
-    tail = topic.tail if topic.verify == 26 else ""
     classes = (YES, NO, NOT_SURE)
-    return Question(topic.verify, "single-verify", wording.format(name + tail), frozenset({answer}), classes)
+    return Question(topic.verify, "single-verify", wording.format(name + topic.where), frozenset({answer}), classes)
 
 
 def choose_question(topic: Topic, rng: random.Random, pair: tuple[str, str] | None = None) -> Question:
@@ -222,7 +228,7 @@ def choose_question(topic: Topic, rng: random.Random, pair: tuple[str, str] | No
         rng.shuffle(drawn)
         pair = (drawn[0], drawn[1])
     wording = CHOOSE[0] if rng.random() < 0.75 else CHOOSE[1]
-    question = wording.format(*pair, kind=topic.kind, tail=topic.tail)
+    question = wording.format(*pair, kind=topic.kind, tail=topic.tail, where=topic.where, shows=topic.shows)
     return Question(topic.choose, "single-choose", question, topic.present & set(pair), topic.names)
 
 

@@ -82,9 +82,20 @@ ROWS = (
     _qa_row("single-choose", "ECG-LM .574 (official questions)"),
     _qa_row("single-query", "ECG-LM .399 (official questions)"),
     _row(
-        "contradicted claims, clinician", "–", "grounding", "claims", "clinician", "all kinds", "contradicted"
+        "contradicted claims, clinician, usual questions", "–",
+        "grounding", "claims", "clinician", "all kinds", "contradicted",
     ),
-    _row("contradicted claims, patient", "–", "grounding", "claims", "patient", "all kinds", "contradicted"),
+    _row(
+        "contradicted claims, patient, usual questions", "–",
+        "grounding", "claims", "patient", "all kinds", "contradicted",
+    ),
+    _row(
+        "contradicted claims, clinician, questions not trained on", "–",
+        "wordings", "claims", "clinician", "contradicted",
+    ),
+    _row(
+        "contradicted claims, patient, questions not trained on", "–", "wordings", "claims", "patient", "contradicted"
+    ),
     Row("weights, million bytes", "–", "speed", ("weights_mb",), {}, ".1f"),
     Row("first token, s", "–", "speed", ("times", "first_token_s"), {}, ".2f"),
     Row("tokens a second", "–", "speed", ("times", "tokens_per_s"), {}, ".0f"),

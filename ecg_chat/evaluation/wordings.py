@@ -2,8 +2,8 @@
 
 The questions (``unseen_wordings.json``) were written without sight of the phrases for training, and a test keeps the
 two apart. Some stand among statements that tell more than is asked ("I take bisoprolol. Is my heart regular?"); these
-are counted on their own. Only the subject of an answer is judged here, by rules: whether it speaks of the value, the
-finding or the refusal that the question calls for. Whether it is true is what `ecg_chat.evaluation.grounding` counts.
+are counted on their own. Whether an answer is about what was asked is judged by rules: it has to speak of the value,
+the finding or the refusal that the question calls for. Its claims are held against the measurements as on the page.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,9 @@ from ecg_chat.chat.sentences import sentence
 from ecg_chat.chat.statement_words import statement_mentions
 from ecg_chat.conversation.types import Audience
 from ecg_chat.evaluation.asking import Asked, asker_for
+from ecg_chat.evaluation.claim_shares import HOW as CLAIMS
+from ecg_chat.evaluation.claim_shares import VERDICTS, claim_shares
+from ecg_chat.evaluation.grounding import verdicts_of
 from ecg_chat.evaluation.label_scores import cell
 from ecg_chat.evaluation.provenance import provenance, source_line
 from ecg_chat.evaluation.sub_command import Result, SubCommand
@@ -32,9 +36,10 @@ from ecg_chat.statements.catalogue import load_catalogue
 
 MAX_NEW_TOKENS = 320
 ALL, AMONG = "all kinds", "among statements"
-HOW = (
-    "A question counts as answered if the answer speaks of what was asked for (a value, a finding by name, a refusal); "
-    "whether it is true is not judged here. Wilson intervals."
+AUDIENCES: tuple[Audience, ...] = ("clinician", "patient")
+ANSWERED = (
+    "A question counts as answered if the answer speaks of what was asked for (a value, a finding by name, a refusal). "
+    "Wilson intervals."
 )
 _ABOUT: Mapping[str, str] = {
     "interpret": r"confirm this reading|QTc|Conclusion:",
@@ -122,7 +127,7 @@ def tally(judged: Sequence[tuple[Wording, bool]]) -> dict[str, dict[str, Any]]:
     """
     groups: dict[str, list[bool]] = {}
     for among in (ALL, AMONG):
-        groups |= {among: [], f"clinician, {among}": [], f"patient, {among}": []}
+        groups |= {among: [], **{f"{audience}, {among}": [] for audience in AUDIENCES}}
     for wording, right in judged:
         among = AMONG if wording.among_statements else ALL
         kind = [] if wording.among_statements else [f"{wording.audience}, {wording.kind}"]
@@ -146,6 +151,7 @@ def evaluate_wordings(trial: Trial) -> Result:
     asked = [Asked(records[k % len(records)].ecg_id, w.question, w.audience) for k, w in enumerate(wordings)]
     answers = asker.answers(asked, MAX_NEW_TOKENS, "unseen wordings")
     judged = [(w, answers_it(w, text)) for w, text in zip(wordings, answers, strict=True)]
+    verdicts = [verdicts_of(asker, a, text) for a, text in zip(asked, answers, strict=True)]
     missed = [
         {"ecg_id": a.ecg_id, "audience": w.audience, "kind": w.kind, "q": w.question, "a": text}
         for (w, right), a, text in zip(judged, asked, answers, strict=True)
@@ -157,9 +163,18 @@ def evaluate_wordings(trial: Trial) -> Result:
         "records": len(records),
         "no_ecg": trial.no_ecg,
         "answered": tally(judged),
-        "how": HOW,
+        "claims": {audience: _claims(audience, asked, verdicts) for audience in AUDIENCES},
+        "how": f"{ANSWERED} {CLAIMS}",
         "missed": missed,
     }
+
+
+def _claims(audience: Audience, asked: Sequence[Asked], verdicts: Sequence[Counter[str]]) -> dict[str, object]:
+    by_record: dict[int, Counter[str]] = {}
+    for one, counts in zip(asked, verdicts, strict=True):
+        if one.audience == audience:
+            by_record.setdefault(one.ecg_id, Counter()).update(counts)
+    return claim_shares(list(by_record.values()), sum(one.audience == audience for one in asked))
 
 
 def as_markdown(result: Result) -> str:
@@ -172,6 +187,14 @@ def as_markdown(result: Result) -> str:
         "| --- | --- | --- |",
     ]
     lines += [f"| {name} | {row['n']} | {cell(row)} |" for name, row in result["answered"].items()]
+    lines += [
+        "",
+        "| audience | answers | claims an answer | supported | contradicted | not checkable |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for audience, row in result["claims"].items():
+        shares = " | ".join(cell(row[verdict]) for verdict in VERDICTS)
+        lines.append(f"| {audience} | {row['answers']} | {row['claims per answer']} | {shares} |")
     return "\n".join([*lines, "", result["how"]])
 
 
@@ -181,7 +204,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 COMMAND = SubCommand(
-    "questions in words that were not trained on: share of answers that are about what was asked",
+    "questions in words that were not trained on: share of answers that are about what was asked, and their claims",
     add_arguments,
     lambda args: evaluate_wordings(Trial.of(args)),
     as_markdown,

@@ -2,10 +2,14 @@
 
 import csv
 import random
+import re
 from pathlib import Path
 
 import pytest
 
+from ecg_chat.chat.question_notes import note_for
+from ecg_chat.conversation import ecg_qa_names as names
+from ecg_chat.conversation.evidence import NetworkEvidence
 from ecg_chat.conversation.tasks import parse_list
 from ecg_chat.datasets import generated_ecg_qa as ecg_qa
 from ecg_chat.datasets.generated_ecg_qa import (
@@ -13,11 +17,14 @@ from ecg_chat.datasets.generated_ecg_qa import (
     NOT_SURE,
     YES,
     choose_question,
+    lead_noise_topic,
     query_question,
     questions_of,
     topics,
     verify_question,
 )
+from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.statements.catalogue import load_catalogue
 from tests.training.test_dialogue import record
 
 OFFICIAL = Path(__file__).parents[3] / "shared" / "data" / "ecgqa"
@@ -49,6 +56,30 @@ def test_uncertain_symptoms_are_counted_where_the_question_says_so():
         "left anterior fascicular block", "myocardial infarction in inferior leads",
     }  # fmt: skip
     assert query_question(topic(made, 9), RNG).answer == {"left anterior fascicular block"}
+
+
+@pytest.mark.parametrize(
+    ("template", "wording"),
+    [
+        (4, r"Which diagnostic symptom does this ECG show, .+ or .+, including uncertain symptoms\?"),
+        (5, r"Which diagnostic symptom does this ECG show, .+ or .+, excluding uncertain symptoms\?"),
+        (21, r"Which cardiac axis does this ECG show, .+ or .+\?"),
+        (24, r"Which stage of infarction is this ECG at, .+ stage of .+ or .+ stage of .+\?"),
+        (30, r"Which noise does this ECG show, .+ or .+\?"),
+        (31, r"Which noise does this ECG show in lead (?:I|II|III|aV[RLF]|V[1-6]), .+ or .+\?"),
+    ],
+)
+def test_choices_are_worded_as_the_official_ones(template, wording):
+    made = record({"NORM": 100.0}, heart_axis="LAD")
+    asked = lead_noise_topic(made, random.Random(1)) if template == 31 else topic(made, template)
+    said = {choose_question(asked, random.Random(seed)).question for seed in range(20)}
+    assert any(re.fullmatch(wording, question) for question in said), said
+    noises = [f"{kind} {where}" for kind in names.NOISE_NAMES for where in ("any", *STANDARD_LEADS)]
+    evidence = NetworkEvidence(dict.fromkeys((*load_catalogue(), *names.AXIS_NAMES, *names.STAGE_NAMES, *noises), 0.02))
+    for question in said:
+        note = note_for(question, evidence)
+        assert "stronger" in note and "kind:" not in note, question
+        assert template != 31 or " in lead" in question
 
 
 def test_a_choice_can_be_one_both_or_none():

@@ -8,11 +8,13 @@ import pytest
 from ecg_chat.cli.main import main
 from ecg_chat.datasets.ptbxl import SUPERCLASSES, read_database
 from ecg_chat.datasets.readings import load_readings
-from ecg_chat.evaluation import robustness
+from ecg_chat.evaluation import robustness, wordings
+from ecg_chat.evaluation.asking import Asker
 from ecg_chat.evaluation.card_tables import stale_blocks
 from ecg_chat.evaluation.command import EVALUATIONS
 from ecg_chat.evaluation.perturbations import conditions
 from ecg_chat.evaluation.report import read_references
+from ecg_chat.evaluation.wordings import Wording
 from ecg_chat.network.measured_reader import MeasuredReader
 from ecg_chat.signals.ecg import STANDARD_LEADS
 from tests.network.tiny import CODES
@@ -36,6 +38,7 @@ def options(ptbxl, tiny_model, readings_file, tmp_path, monkeypatch):
         "qa": [*data, *kept, "--questions", "12"],
         "report": [*data, *kept, "--reports", str(references)],
         "grounding": [*data, *kept, "--records", "2"],
+        "wordings": [*data, *kept, "--records", "2"],
         "robustness": [*data, "--records", "6", "--workers", "1"],
     }
 
@@ -129,6 +132,29 @@ def test_language_alone_is_a_result_of_its_own(kind, options, tmp_path):
     else:
         assert "encoder" not in result
         assert "without the ECG" in EVALUATIONS[kind].as_markdown(result)
+
+
+def test_unseen_questions_are_counted_by_subject_and_their_claims_by_audience(options, tmp_path, monkeypatch):
+    asked = (
+        Wording("clinician", "rate", "", "Ticker speed?"),
+        Wording("clinician", "pr", "", "PQ?"),
+        Wording("patient", "rate", "", "I like tea. Ticker speed?", among_statements=True),
+    )
+    said = ["The heart rate is 250/min.", "The heart rate is 250/min.", "You are welcome."]
+    monkeypatch.setattr(wordings, "unseen_wordings", lambda: asked)
+    monkeypatch.setattr(Asker, "answers", lambda *_: said)
+    kept = tmp_path / "eval.json"
+    assert main(["evaluate", "wordings", *options["wordings"], "--json", str(kept), "--into"]) == 0
+    result = json.loads(kept.read_text("utf-8"))["wordings"]
+    assert {name: row["value"] for name, row in result["answered"].items()} == {
+        "all kinds": 0.5, "clinician, all kinds": 0.5, "clinician, rate": 1.0, "clinician, pr": 0.0,
+        "among statements": 0.0, "patient, among statements": 0.0,
+    }  # fmt: skip
+    assert [row["q"] for row in result["missed"]] == ["PQ?", "I like tea. Ticker speed?"]
+    assert result["claims"]["clinician"]["claims"] == 2
+    assert result["claims"]["clinician"]["contradicted"]["value"] == 1.0
+    assert result["claims"]["patient"]["claims"] == 0
+    assert "| clinician | 2 | 1.0 |" in EVALUATIONS["wordings"].as_markdown(result)
 
 
 @pytest.mark.parametrize(
