@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecg_chat.chat.asking_part import OF_THE_WHOLE, asked_kind, asking_part
+from ecg_chat.chat.asking_part import asked_kind, asking_part, is_of_the_whole, names_something
 from ecg_chat.chat.looked_up import LookedUp, look_up, look_up_code
 from ecg_chat.chat.named_findings import ABOUT_A_FINDING, asks_for_something_unknown, named_in_ecg_qa
 from ecg_chat.chat.named_measures import is_of_one_lead, measures_asked_for
@@ -29,6 +29,8 @@ SAME_AS = {"German report": "report"}
 """What another kind is answered as: reports that the language model wrote in German were those of other ECGs."""
 EXPLAINED = ("PR interval", "QRS duration", "QTc", "QRS axis", "ST", "T wave", "P wave")
 """Measured values whose name has a meaning that is told."""
+OF_THE_WHOLE = frozenset({"abnormal", "interpret", "normal", "report", "rhythm"})
+"""Kinds of question that are about no finding or measured value that the sentences around them name."""
 MEASURED = frozenset({HEART_RATE, *EXPLAINED})
 WITH_LEADS = ("ST", "T wave")
 """Measured values whose answer tells the leads."""
@@ -103,12 +105,12 @@ def understand(question: str, evidence: NetworkEvidence) -> Understood:
     kind = asked_kind(question)
     kind = SAME_AS.get(kind, kind)
     part = asking_part(question)
-    understood = Understood(question, look_up(part, evidence), kind, measures_asked_for(respelt(part)))
-    if understood.found.kind != "named" or (understood.names_nothing and kind not in OF_THE_WHOLE):
-        part = question
-        understood = dataclasses.replace(understood, found=found, measures=measures_asked_for(respelt(question)))
+    by_itself = names_something(part) or (kind in OF_THE_WHOLE and is_of_the_whole(part))
+    about = part if by_itself and look_up(part, evidence).kind == "named" else question
+    understood = Understood(question, look_up(about, evidence), kind, measures_asked_for(respelt(about)))
     about_a_value = kind in MEASURED and not understood.measures  # taken for it by words such as "ventricular"
-    if (kind in ABOUT_A_FINDING or about_a_value) and asks_for_something_unknown(part):
+    unknown = asks_for_something_unknown(part) or asks_for_something_unknown(about)
+    if unknown and (kind in ABOUT_A_FINDING or about_a_value):
         return dataclasses.replace(understood, kind=UNCLEAR)  # nothing was looked up, a yes or no would be a guess
     return understood
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ecg_chat.chat.asking_part import asked_kind
 from ecg_chat.chat.medication import NO_DOSES, WITHHELD, asks_for_dose, first_instruction
-from ecg_chat.chat.question_kind import EMERGENCY, MEDICINE
+from ecg_chat.chat.question_kind import EMERGENCY, MEDICINE, question_kind
 from ecg_chat.chat.red_flags import leaves_open, red_flags
 from ecg_chat.chat.sentences import split
 from ecg_chat.chat.spelling import respelt
@@ -77,14 +77,22 @@ def notice_for(question: str, patient: PatientContext, measurements: Measurement
         )
     )
     lines = [_emergency(tuple(flags), audience)] if flags else []
-    kind = asked_kind(question)  # the second line, where no rule speaks
-    if audience == "patient" and not flags and leaves_open(question) and kind == EMERGENCY:
+    if audience == "patient" and not flags and _reads_like_an_emergency(question):
         lines.append(f"What you describe may be an emergency. {CALL_FOR_HELP}")
-    if kind == MEDICINE or asks_for_dose(question):
+    if asks_for_dose(question) or asked_kind(question) == MEDICINE:
         lines.append(NO_DOSES)
     if audience == "patient" and not flags and _ASKS_ABOUT_DANGER.search(question):
         lines.append(NO_VERDICT_ON_DANGER)
     return "\n".join(lines)
+
+
+def _reads_like_an_emergency(message: str) -> bool:
+    """Whether the classifier takes a message, or a sentence of it, for an emergency in words that no rule knows.
+
+    Each sentence by itself as well: a harmless question after it must not hide what was told.
+    """
+    texts = (message, *(part.raw.strip() for part in split(message)))
+    return any(question_kind(text) == EMERGENCY and leaves_open(text) for text in texts)
 
 
 def screen(raw: str, *, complete: bool) -> Screened:

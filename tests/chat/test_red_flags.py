@@ -126,7 +126,7 @@ def test_family_history_does_not(text: str) -> None:
 
 
 def said(monkeypatch: pytest.MonkeyPatch, text: str, audience: str = "patient", kind: str = "emergency") -> str:
-    monkeypatch.setattr(safety, "asked_kind", lambda _: kind)
+    monkeypatch.setattr(safety, "question_kind", lambda _: kind)
     return notice_for(text, NOBODY, NORMAL, audience)  # type: ignore[arg-type]
 
 
