@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ecg_chat.datasets.whole_file import write_whole_text
 from ecg_chat.errors import InvalidInput
 
 FILE_NAME = "trained_ids.txt"
@@ -47,7 +48,7 @@ def write_trained_ids(folder: Path, ids: Mapping[str, Iterable[int | str]]) -> N
 
     A model's own list is written with its other files (`ecg_chat.network.checkpoint.save_model`), for its checksum.
     """
-    (folder / FILE_NAME).write_text(trained_ids_text(ids), encoding="utf-8")
+    write_whole_text(folder / FILE_NAME, trained_ids_text(ids))
 
 
 def read_trained_ids(model_dir: Path) -> dict[str, frozenset[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +13,9 @@ from ecg_chat.errors import EcgChatError, InvalidInput
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object], error: type[EcgChatError] = InvalidInput) -> None:
     """Write beside, then replace.
+
+    What is no ordinary file (``/dev/stdout``, a pipe) is written to directly; of a link, the file that it leads to is
+    replaced. The permissions stay.
 
     Parameters
     ----------
@@ -27,13 +31,20 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object], error: type[Ecg
         When it cannot be written, for instance because the disk is full; what was at `path` is still there.
     """
     # Two processes may train a member each in one folder: neither may write into the other's file.
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        with path.open("wb") as stream:
+            write(stream)
+        return
+    target = path.resolve()
+    temporary = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
         with temporary.open("wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        if target.is_file():
+            shutil.copymode(target, temporary)
+        temporary.replace(target)
     except OSError as problem:
         temporary.unlink(missing_ok=True)
         kept = "the one written before it is kept" if path.is_file() else "there was none before it"

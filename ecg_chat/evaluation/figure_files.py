@@ -8,6 +8,8 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ecg_chat.datasets.whole_file import write_whole
+
 COLOURS = ("#0b5394", "#b45f06", "#38761d")
 LINE_COLOUR, LINE_WIDTH = "#444444", 0.9
 
@@ -22,5 +24,8 @@ def new_figure(width_in: float, height_in: float) -> Figure:
 def save(figure: Figure, folder: Path, name: str) -> None:
     """Write ``name.png`` (200 dots an inch) and ``name.svg``; the same figure gives the same bytes."""
     with rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
-        figure.savefig(folder / f"{name}.png", dpi=200, metadata={"Software": None})
-        figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+        write_whole(
+            folder / f"{name}.png",
+            lambda file: figure.savefig(file, format="png", dpi=200, metadata={"Software": None}),
+        )
+        write_whole(folder / f"{name}.svg", lambda file: figure.savefig(file, format="svg", metadata={"Date": None}))

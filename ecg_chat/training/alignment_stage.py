@@ -23,6 +23,7 @@ from ecg_chat.training.ecg_text_model import EcgTextModel, TextBatch
 from ecg_chat.training.guideline_text.expansion import omit_leads
 from ecg_chat.training.guideline_text.template import GuidelineText, guideline_segments
 from ecg_chat.training.recipe_file import write_recipe
+from ecg_chat.training.stage_files import digest
 from ecg_chat.training.text_batches import encode_running_text, pad
 from ecg_chat.training.text_loop import LoopRecipe, Plan, run_loop
 
@@ -137,4 +138,5 @@ def alignment_plan(base: BaseModel, data: AlignmentData, recipe: AlignmentRecipe
         crops = draw_crops(data.signals_uv, rows, omitted, recipe.crops, seeds, data.preprocess)
         return TextBatch(ids, labels, *crops)
 
-    return Plan("align", len(data.texts) * (1 + recipe.expansions), make_batch)
+    run = {"base": base.fingerprint, "data": digest([*map(repr, data.texts), data.signals_uv])}
+    return Plan("align", len(data.texts) * (1 + recipe.expansions), make_batch, run)

@@ -22,6 +22,7 @@ from transformers.utils import logging as transformers_logging
 from ecg_chat.errors import ModelError
 from ecg_chat.network.tokenizer import PAD, with_slots
 from ecg_chat.training.device import usable_device
+from ecg_chat.training.stage_files import digest
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class BaseModel:
     decoder: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
     added_ids: tuple[int, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells it from another language model: the number of embeddings, and the first of them."""
+        weight = self.decoder.get_input_embeddings().weight.detach()
+        return digest([str(tuple(weight.shape)), weight[:64].to(device="cpu", dtype=torch.float32).numpy()])
 
 
 def load_base(source: str, *, hub: bool = False, device: str = "cpu", quantised: bool = False) -> BaseModel:

@@ -7,6 +7,7 @@ their own; all others stay. Afterwards the adapters are merged into the weights,
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import random
 import warnings
 from collections.abc import Iterator, Sequence
@@ -17,20 +18,24 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
+from safetensors import SafetensorError
 from transformers import PreTrainedModel
 
 from ecg_chat.conversation.render import ECG, render
+from ecg_chat.conversation.types import Conversation
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.network.encoder import EcgEncoder
+from ecg_chat.network.folder_swap import whole_or_not_at_all
 from ecg_chat.network.multimodal import EcgProjector
 from ecg_chat.network.preprocess import PreprocessConfig
 from ecg_chat.network.tokenizer import encode
 from ecg_chat.training.base_model import BaseModel
-from ecg_chat.training.dialogue.generate import converse
+from ecg_chat.training.dialogue.lesson import lesson
 from ecg_chat.training.dialogue.truth import Truth
 from ecg_chat.training.ecg_crops import draw_crops
 from ecg_chat.training.ecg_text_model import EcgTextModel, TextBatch
 from ecg_chat.training.recipe_file import write_recipe
+from ecg_chat.training.stage_files import digest
 from ecg_chat.training.text_batches import pad
 from ecg_chat.training.text_loop import LoopRecipe, Plan, run_loop
 
@@ -57,6 +62,8 @@ class LoraRecipe(LoopRecipe):
     conversations: int = 1
     """Conversations about each ECG in an epoch."""
     crops: int = 4
+    separate_share: float = 0.4
+    """How many of the conversations are one question in ECG-QA's wording or one classification prompt."""
     max_tokens: int = 1536
     quantised_base: bool = True
     """Hold the language model in NF4 while its adapters are trained (QLoRA)."""
@@ -108,7 +115,9 @@ def train_lora(
     ecg_id = int(base.tokenizer.convert_tokens_to_ids(ECG))
     model = EcgTextModel(encoder.to(device), projector.to(device).requires_grad_(True), adapted, ecg_id).train()
     run_loop(model, tuning_plan(base, projector.n_tokens, data, recipe), recipe, out)
-    adapted.save_pretrained(out / ADAPTER_DIR, save_embedding_layers=False)
+    adapter = out / ADAPTER_DIR
+    with whole_or_not_at_all(adapter, [path.name for path in adapter.glob("*")]) as new:
+        adapted.save_pretrained(new, save_embedding_layers=False)
     write_recipe(out / "recipe.json", recipe)
     return model.eval()
 
@@ -141,7 +150,7 @@ def tuning_plan(base: BaseModel, n_ecg_tokens: int, data: TuningData, recipe: Lo
         encoded = []
         for number, row in zip(numbers, rows, strict=True):
             rng = random.Random(f"{recipe.seed} {epoch} {number}")
-            conversation = converse(data.truths[row], rng, recipe.turns)
+            conversation = _one_lesson(data.truths[row], rng, recipe)
             encoded.append(encode(base.tokenizer, render(conversation, for_completion=False), n_ecg_tokens))
         ids, labels = pad(encoded, base.tokenizer.pad_token_id, recipe.max_tokens)
         seeds = [(recipe.seed, epoch, number) for number in numbers]
@@ -149,7 +158,17 @@ def tuning_plan(base: BaseModel, n_ecg_tokens: int, data: TuningData, recipe: Lo
         crops = draw_crops(data.signals_uv, rows, whole, recipe.crops, seeds, data.preprocess)
         return TextBatch(ids, labels, *crops)
 
-    return Plan("tune", len(data.truths) * recipe.conversations, make_batch)
+    about = [f"{truth.record.ecg_id} {sorted(truth.network.probabilities.items())}" for truth in data.truths]
+    run = {"base": base.fingerprint, "data": digest([*about, data.signals_uv])}
+    return Plan("tune", len(data.truths) * recipe.conversations, make_batch, run)
+
+
+def _one_lesson(truth: Truth, rng: random.Random, recipe: LoraRecipe) -> Conversation:
+    """Make a conversation, or in its place one question in ECG-QA's wording or of the paper's Table 1."""
+    conversation, separate = lesson(truth, rng, recipe.turns, questions=1)
+    if rng.random() < recipe.separate_share:
+        return dataclasses.replace(conversation, messages=rng.choice(separate))
+    return conversation
 
 
 def merged(base: BaseModel, adapter: Path) -> PreTrainedModel:
@@ -174,7 +193,7 @@ def merged(base: BaseModel, adapter: Path) -> PreTrainedModel:
     try:
         with _without_renaming_notice():
             adapted = PeftModel.from_pretrained(base.decoder, str(adapter))
-    except (RuntimeError, ValueError, KeyError) as error:
+    except (RuntimeError, ValueError, KeyError, SafetensorError) as error:
         raise ModelError(f"the adapters in {adapter} do not fit the base model: {error}") from error
     return adapted.merge_and_unload(safe_merge=True)
 

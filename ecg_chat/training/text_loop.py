@@ -109,6 +109,8 @@ def run_loop(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, out: Path) -> 
     optimizer = torch.optim.AdamW(trained.values(), lr=recipe.lr, weight_decay=recipe.weight_decay)
     curve = _resume(out / CHECKPOINT, run, trained, optimizer)
     record = RunRecord.start(out, resumed=bool(curve))
+    if curve:  # a kill may have come between the checkpoint and these
+        _show_curve(out, plan, curve)
     an_epoch = steps_an_epoch(plan.n_texts, recipe)
     total, first = an_epoch * recipe.epochs, len(curve)
     for step in tqdm(range(first, total), initial=first, total=total, desc=plan.name, mininterval=5, disable=None):
@@ -126,11 +128,15 @@ def run_loop(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, out: Path) -> 
             weights = {name: p.detach() for name, p in trained.items()}
             state = {"run": run, "weights": weights, "optimizer": optimizer.state_dict(), "curve": curve}
             write_checkpoint(out / CHECKPOINT, state)
-            write_curve_lines(out, curve)
-            title = f"{plan.name}, training loss"
-            draw_curves({title: curve}, out / "curve.png", title=title, y="cross-entropy per token")
+            _show_curve(out, plan, curve)
             record.keep()
     return curve
+
+
+def _show_curve(out: Path, plan: Plan, curve: Sequence[Row]) -> None:
+    write_curve_lines(out, curve)
+    title = f"{plan.name}, training loss"
+    draw_curves({title: curve}, out / "curve.png", title=title, y="cross-entropy per token")
 
 
 def _gradients(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, step: int, an_epoch: int) -> float:

@@ -127,6 +127,7 @@ def train_member(
         "recordings": digest(recording.name for recording in recordings),
     }
     curve = run.resume(out / CHECKPOINT, about)
+    write_curve_lines(out, curve)  # a kill may have come between the checkpoint and its lines
     done, name = int(curve[-1]["step"]) if curve else 0, f"member {member}"
     for step in tqdm(range(done, recipe.steps), desc=name, initial=done, total=recipe.steps, disable=None):
         rng = np.random.default_rng((recipe.seed, member, step))

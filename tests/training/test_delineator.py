@@ -165,12 +165,15 @@ def test_a_killed_run_goes_on_to_the_same_curve_and_the_same_weights(ludb, tmp_p
         train_delineator(ludb, tmp_path / "whole", tmp_path / "model", dataclasses.replace(SMALL, seed=1))
 
 
-def test_a_kill_between_checkpoint_and_curve_leaves_no_line_out_nor_twice(ludb, tmp_path, monkeypatch):
+@pytest.mark.parametrize("last", [2, 4, 6])
+def test_a_kill_between_checkpoint_and_curve_leaves_no_line_out_nor_twice(ludb, tmp_path, monkeypatch, last):
     monkeypatch.setattr(wave_stage, "KEEP_EVERY", 2)
     write = wave_stage.write_curve_lines
 
-    def killed(*_):
-        raise KeyboardInterrupt
+    def killed(out, curve):
+        if curve and curve[-1]["step"] == last:
+            raise KeyboardInterrupt
+        write(out, curve)
 
     monkeypatch.setattr(wave_stage, "write_curve_lines", killed)
     with pytest.raises(KeyboardInterrupt):
