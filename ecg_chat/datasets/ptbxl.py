@@ -23,7 +23,7 @@ from ecg_chat.datasets.signal_cache import store_signals, stored_signals
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg, FilePatient, Sex, Source
 
-SUPERCLASSES = ("NORM", "MI", "STTC", "CD", "HYP")
+N_FOLDS = 10
 ADULT_AGE_CAP = 89  # PTB-XL writes 300 for everybody older than 89
 NOISE_COLUMNS = ("baseline_drift", "static_noise", "burst_noise", "electrodes_problems")
 
@@ -53,15 +53,6 @@ class Record:
     infarction_stadium: tuple[str, str] = ("", "")
     noise: Mapping[str, str] = field(default_factory=dict)
     extra_beats: str = ""
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Multi-hot labels of records, and which records have a superclass at all."""
-
-    superclasses: NDArray[np.float32]
-    codes: NDArray[np.float32]
-    has_superclass: NDArray[np.bool_]
 
 
 def read_database(folder: Path, *, bad: BadRows | None = None) -> list[Record]:
@@ -104,25 +95,6 @@ def read_database(folder: Path, *, bad: BadRows | None = None) -> list[Record]:
     return list(records.values())
 
 
-def read_statement_table(folder: Path) -> dict[str, dict[str, str]]:
-    """Read ``scp_statements.csv`` as code → row.
-
-    Raises
-    ------
-    InvalidInput
-        When the file is missing, or lacks its unnamed first column or the class columns.
-    """
-    path = folder / "scp_statements.csv"
-    if not path.is_file():
-        raise InvalidInput(f"{path.name} is not in {folder}; expected it beside ptbxl_database.csv")
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        missing = {"", "diagnostic", "form", "rhythm", "diagnostic_class"} - set(reader.fieldnames or ())
-        if missing:
-            raise InvalidInput(f"{path.name} lacks the columns {sorted(missing)}; the unnamed one holds the codes")
-        return {row[""]: row for row in reader}
-
-
 def with_signals(folder: Path, records: Sequence[Record], *, bad: BadRows | None = None) -> list[Record]:
     """Keep the records whose signal files are there and whole, without decoding them.
 
@@ -161,25 +133,6 @@ def training_records(records: Sequence[Record], *, of_tested_patients: bool = Fa
     tested = ("test", "valid")
     held_out = {r.patient_id for r in records if r.fold >= 9 or (r.ecgqa_split in tested and not of_tested_patients)}
     return [r for r in records if r.fold <= 8 and r.ecgqa_split not in tested and r.patient_id not in held_out]
-
-
-def label_matrix(records: Sequence[Record], table: Mapping[str, Mapping[str, str]]) -> Labels:
-    """Multi-hot labels; any likelihood counts, as in the benchmark of Strodthoff et al. 2021."""
-    codes = tuple(table)
-    by_code = {code: k for k, code in enumerate(codes)}
-    superclass = np.zeros((len(records), len(SUPERCLASSES)), np.float32)
-    multi = np.zeros((len(records), len(codes)), np.float32)
-    for n, record in enumerate(records):
-        for code in record.codes:
-            if code not in by_code:
-                raise InvalidInput(
-                    f"record {record.ecg_id} has the code {code!r}, which scp_statements.csv does not list"
-                )
-            multi[n, by_code[code]] = 1
-            name = table[code]["diagnostic_class"]
-            if name:
-                superclass[n, SUPERCLASSES.index(name)] = 1
-    return Labels(superclass, multi, np.asarray(superclass.any(axis=1)))
 
 
 def read_signals(folder: Path, records: Sequence[Record], cache: Path | None = None) -> NDArray[np.int16]:
@@ -246,7 +199,7 @@ def _record(row: Mapping[str, str]) -> Record:
         height_cm=_number(row, "height"),
         weight_kg=_number(row, "weight"),
         codes=_codes(row),
-        fold=_whole(row, "strat_fold"),
+        fold=_fold(row),
         filename=_text(row, "filename_lr"),
         report=row.get("report") or "",
         row_source=row.get("row_source") or "original",
@@ -256,6 +209,13 @@ def _record(row: Mapping[str, str]) -> Record:
         noise={column: text for column in NOISE_COLUMNS if (text := _text(row, column))},
         extra_beats=_text(row, "extra_beats"),
     )
+
+
+def _fold(row: Mapping[str, str]) -> int:
+    fold = _whole(row, "strat_fold")
+    if not 1 <= fold <= N_FOLDS:
+        raise _Fault("strat_fold wrong", f"has the strat_fold {fold}, expected 1 to {N_FOLDS}")
+    return fold
 
 
 def _text(row: Mapping[str, str], column: str) -> str:

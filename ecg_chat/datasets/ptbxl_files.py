@@ -9,16 +9,15 @@ import numpy as np
 import wfdb
 from numpy.typing import NDArray
 
+from ecg_chat.datasets.wfdb_files import MISSING, Fault, header_of, size_fault
 from ecg_chat.errors import InvalidInput, UnreadableFile
 from ecg_chat.signals.ecg import STANDARD_LEADS, Ecg
 from ecg_chat.signals.reading import read_ecg_path
-from ecg_chat.signals.wfdb_header import BITS, Header, parse_header
+from ecg_chat.signals.wfdb_header import Header
 
 FS_HZ = 100
 FAST_HZ = 500
 N_SAMPLES = 1000
-Fault = tuple[str, str]
-"""Kind and sentence of what is wrong with a record."""
 
 
 def record_fault(folder: Path, filename: str) -> Fault | None:
@@ -37,14 +36,12 @@ def record_fault(folder: Path, filename: str) -> Fault | None:
         None for a record of 12 leads and 1000 samples at 100 Hz whose signal file is whole.
     """
     path = folder / filename
-    header_file = path.with_name(f"{path.name}.hea")
-    if not filename or not header_file.is_file():
-        return "record file missing", f"{filename or 'no file name'}.hea is not in {folder}"
-    try:
-        header = parse_header(header_file.read_bytes(), header_file.name)
-    except UnreadableFile as error:
-        return "header unreadable", str(error)
-    return _header_fault(header, filename) or _size_fault(header, path)
+    if not filename:
+        return MISSING, f"no file name is given; expected a record in {folder}"
+    header = header_of(path)
+    if not isinstance(header, Header):
+        return header
+    return _header_fault(header, filename) or size_fault(header, path)
 
 
 def _header_fault(header: Header, filename: str) -> Fault | None:
@@ -56,20 +53,6 @@ def _header_fault(header: Header, filename: str) -> Fault | None:
     lacking = [lead for lead in STANDARD_LEADS if lead.upper() not in names]
     if lacking:
         return "lead missing", f"{filename} lacks {', '.join(lacking)}; expected the twelve leads"
-    return None
-
-
-def _size_fault(header: Header, path: Path) -> Fault | None:
-    """Compare the size of each uncompressed signal file with what its header promises."""
-    for name in sorted({signal.file for signal in header.signals}):
-        file = path.with_name(name)
-        if not file.is_file():
-            return "record file missing", f"{name} is not beside {path.name}.hea"
-        signals = [signal for signal in header.signals if signal.file == name]
-        bits = sum(BITS.get(s.format, 0) * s.samples_per_frame for s in signals)
-        wanted = int(bits * N_SAMPLES / 8) + signals[0].byte_offset
-        if file.stat().st_size < wanted:
-            return "record cut off", f"{name} has {file.stat().st_size} bytes, its header promises {wanted}"
     return None
 
 

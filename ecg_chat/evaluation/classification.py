@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_chat.datasets.ptbxl import Record, read_signals, read_statement_table
+from ecg_chat.datasets.ptbxl import Record, read_signals
+from ecg_chat.datasets.ptbxl_statements import read_statement_table
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.asking import asker_for, measurements_of
 from ecg_chat.evaluation.choice_scores import HOW_ALL, HOW_ONE

@@ -7,16 +7,18 @@ and counted, or the first one is refused.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar, get_args
 
-from ecg_chat.datasets import challenge, ecgqa, ludb, mimic_iv_ecg, ptbxl, ptbxl_plus
+from ecg_chat.datasets import challenge, ecgqa, ludb, mimic_iv_ecg, ptbxl, ptbxl_plus, ptbxl_statements
 from ecg_chat.datasets.bad_rows import BadRows, OnBad
 from ecg_chat.datasets.splits import refuse_shared_patients, split_by_patient
+from ecg_chat.datasets.wfdb_files import files_fault
 from ecg_chat.evaluation.sub_command import Result, SubCommand
 
 Counts = dict[str, int]
+T = TypeVar("T")
 N_NAMED = 20
 """Bad rows that are named one by one; all are counted."""
 
@@ -58,9 +60,8 @@ def as_markdown(result: Result) -> str:
 
 def _ptbxl(folder: Path, bad: BadRows) -> Counts:
     records = ptbxl.read_database(folder, bad=bad)
-    table = ptbxl.read_statement_table(folder)
-    whole = ptbxl.with_signals(folder, records, bad=bad)
-    ptbxl.label_matrix(whole, table)
+    table = ptbxl_statements.read_statement_table(folder)
+    whole = ptbxl_statements.with_listed_codes(ptbxl.with_signals(folder, records, bad=bad), table, bad=bad)
     train = ptbxl.training_records(whole)
     parts = {f"fold {fold}": [r for r in whole if r.fold == fold] for fold in (9, 10)}
     refuse_shared_patients({"train": train, **parts})
@@ -91,11 +92,13 @@ def _ecgqa(folder: Path, bad: BadRows) -> Counts:
 def _mimic(folder: Path, bad: BadRows) -> Counts:
     records = mimic_iv_ecg.read_records(folder, bad=bad)
     cart = mimic_iv_ecg.read_cart(folder, bad=bad)
-    split = split_by_patient("mimic-iv-ecg", records)
+    whole = _whole(records, lambda record: folder / record.path, bad)
+    split = split_by_patient("mimic-iv-ecg", whole)
     return {
-        "records": len(records),
-        "patients": len({r.patient_id for r in records}),
-        "records with the cart's measurements": sum(1 for r in records if r.study_id in cart),
+        "rows": len(records),
+        "records with signals": len(whole),
+        "patients": len({r.patient_id for r in whole}),
+        "records with the cart's measurements": sum(1 for r in whole if r.study_id in cart),
         "in train": len(split.train),
         "in valid": len(split.valid),
         "in test": len(split.test),
@@ -119,7 +122,7 @@ def _code15(folder: Path, bad: BadRows) -> Counts:
 
 
 def _challenge(folder: Path, bad: BadRows) -> Counts:
-    records = challenge.find_records(folder, bad=bad)
+    records = _whole(challenge.find_records(folder, bad=bad), lambda record: record.path.with_suffix(""), bad)
     split, left_out = challenge.split_records(records)
     return {
         "records": len(records),
@@ -135,8 +138,20 @@ def _challenge(folder: Path, bad: BadRows) -> Counts:
 
 
 def _ludb(folder: Path, bad: BadRows) -> Counts:
-    del bad  # its reader refuses record by record
-    return {"records": len(ludb.find_records(folder))}
+    return {"records": len(_whole(ludb.find_records(folder), lambda record: record.path, bad))}
+
+
+def _whole(records: Sequence[T], path_of: Callable[[T], Path], bad: BadRows) -> list[T]:
+    """Keep the records whose files are there and as long as their headers say."""
+    kept = []
+    for record in records:
+        path = path_of(record)
+        fault = files_fault(path)
+        if fault is None:
+            kept.append(record)
+        else:
+            bad.found(fault[0], path.name, fault[1])
+    return kept
 
 
 DATA_SETS: Mapping[str, Callable[[Path, BadRows], Counts]] = {

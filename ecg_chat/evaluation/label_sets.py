@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_chat.datasets.ptbxl import SUPERCLASSES, Record
+from ecg_chat.datasets.ptbxl import Record
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]

@@ -9,6 +9,7 @@ from typing import get_args
 
 from ecg_chat.datasets.bad_rows import BadRows, OnBad
 from ecg_chat.datasets.ptbxl import Record, read_database, with_signals
+from ecg_chat.datasets.ptbxl_statements import read_statement_table, with_listed_codes
 
 
 def add_on_bad(parser: argparse.ArgumentParser) -> None:
@@ -34,14 +35,14 @@ def fold_records(ptbxl: Path, fold: int, on_bad: OnBad = "refuse") -> list[Recor
 
 
 def usable_records(ptbxl: Path, records: Sequence[Record], bad: BadRows) -> list[Record]:
-    """Keep the records whose signals are there, and print what was skipped, the rows of the table among it.
+    """Keep the records whose signals are there and whose codes are listed, and print what was skipped, rows among it.
 
     Raises
     ------
     InvalidInput
         When a bad record is refused.
     """
-    kept = with_signals(ptbxl, records, bad=bad)
+    kept = with_listed_codes(with_signals(ptbxl, records, bad=bad), read_statement_table(ptbxl), bad=bad)
     if bad.on_bad == "skip":
         print(bad.as_text())
     return kept

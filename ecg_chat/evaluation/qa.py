@@ -72,7 +72,10 @@ def evaluate_qa(trial: Trial, source: Source, *, prior: bool = True) -> Result:
     bad = BadRows(trial.on_bad)
     everything = read_database(trial.ptbxl, bad=bad)
     usable, left_out = _usable(everything, source, trial, bad)
-    posed, training, about = _questions(everything, usable, source, trial)
+    known_bad = len(bad.rows)
+    posed, training, about = _questions(everything, usable, source, trial, bad)
+    if len(bad.rows) > known_bad:
+        print(bad.as_text())
     records = _asked_about(posed, usable)
     if not records:
         raise InvalidInput(f"no question of part {source.part!r} is about a record in {trial.ptbxl}")
@@ -119,14 +122,14 @@ def _usable(
 
 
 def _questions(
-    everything: Sequence[Record], usable: Sequence[Record], source: Source, trial: Trial
+    everything: Sequence[Record], usable: Sequence[Record], source: Source, trial: Trial, bad: BadRows
 ) -> tuple[list[Posed], list[Posed], dict[str, Any]]:
     """Questions to ask, questions that constant answers are learned from, and a description of them."""
     if source.ecgqa is not None:
-        posed, left_out = official_questions(source.ecgqa, source.wording, source.part)
+        posed, left_out = official_questions(source.ecgqa, source.wording, source.part, bad)
         at_hand = {r.ecg_id for r in usable}
         asked = [q for q in posed if q.ecg_id in at_hand]
-        training, _ = official_questions(source.ecgqa, source.wording, "train")
+        training, _ = official_questions(source.ecgqa, source.wording, "train", bad)
         about = {
             "from": f"official files, {source.wording}",
             "about two ECGs, left out": dict(left_out),

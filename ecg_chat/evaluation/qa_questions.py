@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ecg_chat.conversation.tasks import NONE
+from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ecgqa import NotAsked, Part, Question, Wording, answer_classes, questions
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.evaluation.ecg_qa_questions import question_set
@@ -40,8 +41,18 @@ class Posed:
     classes: tuple[str, ...]
 
 
-def official_questions(folder: Path, wording: Wording, part: Part) -> tuple[list[Posed], Counter[str]]:
+def official_questions(
+    folder: Path, wording: Wording, part: Part, bad: BadRows | None = None
+) -> tuple[list[Posed], Counter[str]]:
     """Read the questions about single ECGs of one part.
+
+    Parameters
+    ----------
+    folder : Path
+    wording : {"template", "paraphrased"}
+    part : {"train", "valid", "test"}
+    bad : BadRows, optional
+        What happens to questions that cannot be read, or whose template has no answers; refused unless it says skip.
 
     Returns
     -------
@@ -51,7 +62,14 @@ def official_questions(folder: Path, wording: Wording, part: Part) -> tuple[list
     """
     not_asked = NotAsked()
     classes = answer_classes(folder)
-    posed = [_official(q, classes.get(q.template_id, ())) for q in questions(folder, wording, part, not_asked)]
+    bad = bad or BadRows()
+    posed = []
+    for question in questions(folder, wording, part, not_asked, bad=bad):
+        if question.template_id in classes:
+            posed.append(_official(question, classes[question.template_id]))
+        else:
+            reason = f"is of template {question.template_id}, for which answers_for_each_template.csv has no answers"
+            bad.found("template without answers", f"question about {question.ecg_id}", reason)
     return posed, not_asked.comparisons
 
 

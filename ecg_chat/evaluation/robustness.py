@@ -12,7 +12,8 @@ import numpy as np
 from tqdm import tqdm
 
 from ecg_chat.conversation.tasks import CLASSES, classification_question, parse_choice
-from ecg_chat.datasets.ptbxl import Record, as_ecg, read_signals, read_statement_table
+from ecg_chat.datasets.ptbxl import Record, as_ecg, read_signals
+from ecg_chat.datasets.ptbxl_statements import read_statement_table
 from ecg_chat.datasets.readings import measure_ecgs
 from ecg_chat.evaluation.asking import Asked, Asker, asker_about
 from ecg_chat.evaluation.choice_scores import score_all

@@ -6,6 +6,7 @@ gives as a hub model is looked up on the hub.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,8 @@ class BaseModel:
     decoder: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
     added_ids: tuple[int, ...]
+    name: str = ""
+    """As it was given: the name of its folder, or that on the hub."""
 
     @property
     def fingerprint(self) -> str:
@@ -72,7 +75,7 @@ def load_base(source: str, *, hub: bool = False, device: str = "cpu", quantised:
         )
     except (OSError, ValueError, KeyError, ImportError) as error:  # ImportError: tokenizer.model without its reader
         raise ModelError(f"the base model {source!r} cannot be loaded: {error}") from error
-    return with_marks(decoder, tokenizer)
+    return dataclasses.replace(with_marks(decoder, tokenizer), name=source if hub else Path(source).resolve().name)
 
 
 def with_marks(decoder: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> BaseModel:

@@ -9,8 +9,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ecg_chat.datasets.whole_file import write_whole
+from ecg_chat.training.stage_files import write_curve_lines
 
 Curve = Sequence[Mapping[str, float]]
+
+
+def show_curve(folder: Path, rows: Curve, title: str, *, x: str = "step", y: str = "cross-entropy per token") -> None:
+    """Write ``curve.jsonl`` and ``curve.png`` of a stage anew; nothing where there is no row yet."""
+    write_curve_lines(folder, rows)
+    if rows:
+        draw_curves({title: rows}, folder / "curve.png", title=title, x=x, y=y)
 
 
 def draw_curves(

@@ -28,6 +28,7 @@ from ecg_chat.datasets.ptbxl_attributes import attributes_of
 from ecg_chat.network.fake_quant import linear_weights, nf4_weights
 from ecg_chat.network.multimodal import EcgProjector, embed_prompt
 from ecg_chat.network.tokenizer import IGNORED
+from ecg_chat.training.curve_picture import show_curve
 from ecg_chat.training.device import usable_device
 from ecg_chat.training.dialogue.lesson import lesson, with_network
 from ecg_chat.training.dialogue.truth import Truth
@@ -37,7 +38,7 @@ from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_check
 from ecg_chat.training.shared_head import Row, batch_of, row_of
 from ecg_chat.training.signal_bank import SignalBank
 from ecg_chat.training.stage_files import Row as CurveRow
-from ecg_chat.training.stage_files import RunRecord, digest, write_curve_lines, write_recipe_file
+from ecg_chat.training.stage_files import RunRecord, digest, write_recipe_file
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -172,7 +173,7 @@ def train_dialogue(
     curve = _resume(out / CHECKPOINT, about, parts, optimizer)  # refuses another run before its files are overwritten
     out.mkdir(parents=True, exist_ok=True)
     write_recipe_file(out, dataclasses.asdict(recipe))
-    write_curve_lines(out, curve)
+    show_curve(out, curve, "Dialogue, training loss")
     record = RunRecord.start(out, None if initial is None else initial.model, resumed=bool(curve))
     first = int(curve[-1]["step"]) if curve else 0
     drawing = _Drawing(truths, bank, labels, tokenizer, recipe)
@@ -183,7 +184,7 @@ def train_dialogue(
             curve.append({"step": step + 1, "loss": round(float(np.mean(losses)), 4)})
             state = {"model": parts.state_dict(), "optimizer": optimizer.state_dict(), "curve": curve, "run": about}
             write_checkpoint(out / CHECKPOINT, state)
-            write_curve_lines(out, curve)
+            show_curve(out, curve, "Dialogue, training loss")
             record.keep()
             losses = []
     return parts.cpu().eval()

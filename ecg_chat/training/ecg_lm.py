@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import methodcaller
 from pathlib import Path
 from typing import get_args
 
@@ -21,6 +22,7 @@ from ecg_chat.datasets.ptbxl import Record, read_signals
 from ecg_chat.datasets.ptbxl_plus import read_12sl
 from ecg_chat.datasets.readings import load_readings
 from ecg_chat.datasets.trained_ids import FILE_NAME, FIRST_SET, all_trained_ids, trained_ids_text, write_trained_ids
+from ecg_chat.datasets.whole_file import write_whole, write_whole_text
 from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.types import Measurements
 from ecg_chat.network.checkpoint import save_model
@@ -43,7 +45,7 @@ from ecg_chat.training.guideline_text.template import GuidelineText
 from ecg_chat.training.lora_stage import ADAPTER_DIR, LoraRecipe, TuningData, merged, train_lora
 from ecg_chat.training.mini import usable_records
 from ecg_chat.training.recipe_file import read_recipe, write_recipe
-from ecg_chat.training.stage_files import RUN_FILE
+from ecg_chat.training.stage_files import CURVE_FILE, RECIPE_FILE, RUN_FILE
 from ecg_chat.training.trained_encoders import load_encoders
 from ecg_chat.training.work_records import work_records
 
@@ -221,14 +223,21 @@ def store_step(base: BaseModel, work: Path, model_dir: Path, recipe: StoreRecipe
     )
     train = model_dir / "train"
     train.mkdir(exist_ok=True)
+    _copy_notes(work / "encoder_0", train, "encoder")
     for stage in ("align", "tune"):
-        shutil.copyfile(work / stage / "recipe.json", train / f"{stage}.json")
-        if (work / stage / RUN_FILE).is_file():  # earlier versions left none
-            shutil.copyfile(work / stage / RUN_FILE, train / f"{stage}_run.json")
-        for ending in ("jsonl", "png"):
-            shutil.copyfile(work / stage / f"curve.{ending}", train / f"{stage}_curve.{ending}")
+        _copy_notes(work / stage, train, stage)
     write_recipe(train / "store.json", recipe)
+    about = {"name": base.name, "fingerprint": base.fingerprint}
+    write_whole_text(train / "base.json", json.dumps(about, indent=1) + "\n")
     return config
+
+
+def _copy_notes(folder: Path, train: Path, stage: str) -> None:
+    """Copy recipe, run and curve of a stage; the encoder may come from a model, and earlier versions left no run."""
+    for name in (RECIPE_FILE, RUN_FILE, CURVE_FILE, "curve.png"):
+        if (folder / name).is_file():
+            target = f"{stage}.json" if name == RECIPE_FILE else f"{stage}_{name}"
+            write_whole(train / target, methodcaller("write", (folder / name).read_bytes()))
 
 
 def measured_records(ptbxl: Path, work: Path, bad: BadRows | None = None) -> MeasuredRecords:

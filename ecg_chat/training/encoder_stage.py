@@ -27,19 +27,21 @@ from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from ecg_chat.datasets.ptbxl import SUPERCLASSES, Labels, Record, label_matrix
+from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.datasets.ptbxl_attributes import attribute_matrix, attribute_names
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES, Labels, label_matrix
 from ecg_chat.evaluation.metrics import macro_auc
 from ecg_chat.network.encoder import EcgEncoder
 from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.prediction import predict
 from ecg_chat.network.state_space import StateSpaceKernel
 from ecg_chat.training.augmentation import augment
+from ecg_chat.training.curve_picture import show_curve
 from ecg_chat.training.device import usable_device
 from ecg_chat.training.encoder_recipe import KERNEL_LR, PREPROCESS, EncoderRecipe
 from ecg_chat.training.precision import fast_precision
 from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_checkpoint
-from ecg_chat.training.stage_files import Row, RunRecord, digest, write_curve_lines, write_recipe_file
+from ecg_chat.training.stage_files import Row, RunRecord, digest, write_recipe_file
 
 
 @dataclass(frozen=True)
@@ -187,18 +189,22 @@ def train_encoder(
     curve = run.resume(out / "checkpoint.pt", about)  # refuses another run before anything of it is overwritten
     out.mkdir(parents=True, exist_ok=True)
     write_recipe_file(out, dataclasses.asdict(recipe))
-    write_curve_lines(out, curve)
+    _show(out, curve)
     record = RunRecord.start(out, resumed=bool(curve))
     for epoch in range(len(curve), recipe.epochs):
         loss = _epoch(run, train, recipe, epoch)
         curve.append({"epoch": epoch + 1, "loss": round(loss, 5), **validate(run.averaged.module, valid)})
         run.save(out / "checkpoint.pt", about, curve)
-        write_curve_lines(out, curve)
+        _show(out, curve)
         record.keep()
         tqdm.write(json.dumps(curve[-1]))
     result = run.averaged.module
     assert isinstance(result, EcgEncoder)
     return result.cpu().eval()
+
+
+def _show(out: Path, curve: Sequence[Row]) -> None:
+    show_curve(out, curve, "Encoder, training loss", x="epoch", y="weighted cross-entropy")
 
 
 def validate(model: nn.Module, valid: LabelledSignals) -> dict[str, float]:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_chat.conversation.evidence import class_name
-from ecg_chat.datasets.ptbxl import SUPERCLASSES, Record, label_matrix
+from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.datasets.ptbxl_attributes import attribute_matrix, attribute_names
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES, label_matrix
 
 Table = Mapping[str, Mapping[str, str]]
 """``scp_statements.csv`` as code → row."""

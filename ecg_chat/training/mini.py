@@ -13,7 +13,8 @@ from transformers import PreTrainedTokenizerFast
 
 from ecg_chat.conversation.render import render
 from ecg_chat.datasets.bad_rows import BadRows
-from ecg_chat.datasets.ptbxl import Record, read_database, read_signals, read_statement_table, with_signals
+from ecg_chat.datasets.ptbxl import Record, read_database, read_signals, with_signals
+from ecg_chat.datasets.ptbxl_statements import read_statement_table, with_listed_codes
 from ecg_chat.datasets.readings import load_readings, measure_records, measured_ids
 from ecg_chat.datasets.trained_ids import FILE_NAME as IDS_FILE
 from ecg_chat.datasets.trained_ids import all_trained_ids, trained_ids_text
@@ -252,12 +253,14 @@ def _tokenizer(work: Path) -> PreTrainedTokenizerFast:
 
 
 def usable_records(ptbxl: Path, bad: BadRows | None) -> list[Record]:
-    """Read the table; where bad rows are skipped, so are records without whole signal files.
+    """Read the table; where bad rows are skipped, so are records without whole signal files or with unknown codes.
 
-    Where they are refused, `read_signals` refuses such a record when it comes to it.
+    Where they are refused, `read_signals` and `label_matrix` refuse such a record when they come to it.
     """
     records = read_database(ptbxl, bad=bad)
-    return with_signals(ptbxl, records, bad=bad) if bad is not None and bad.on_bad == "skip" else records
+    if bad is None or bad.on_bad == "refuse":
+        return records
+    return with_listed_codes(with_signals(ptbxl, records, bad=bad), read_statement_table(ptbxl), bad=bad)
 
 
 def _measured(ptbxl: Path, work: Path, train: Sequence[Record], seed: int) -> tuple[list[Truth], SignalBank]:

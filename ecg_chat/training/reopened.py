@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ecg_chat.datasets.bad_rows import BadRows
-from ecg_chat.datasets.ptbxl import read_statement_table
 from ecg_chat.datasets.ptbxl_attributes import attribute_names
+from ecg_chat.datasets.ptbxl_statements import read_statement_table
 from ecg_chat.datasets.trained_ids import FILE_NAME, read_trained_ids, write_trained_ids
 from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.feature_vector import FEATURES, FEATURES_VERSION

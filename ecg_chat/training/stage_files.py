@@ -30,7 +30,7 @@ def write_recipe_file(folder: Path, recipe: Mapping[str, Any]) -> None:
     write_whole_text(folder / RECIPE_FILE, json.dumps(recipe, indent=1) + "\n")
 
 
-def write_curve_lines(folder: Path, rows: Sequence[Row]) -> None:
+def write_curve_lines(folder: Path, rows: Sequence[Mapping[str, float]]) -> None:
     """Write ``curve.jsonl`` anew.
 
     All rows come from the checkpoint: lines that were added one by one would be missing, or there twice, after a kill

@@ -19,10 +19,10 @@ from tqdm import tqdm
 
 from ecg_chat.errors import InvalidInput, ModelError
 from ecg_chat.network.tokenizer import IGNORED
-from ecg_chat.training.curve_picture import draw_curves
+from ecg_chat.training.curve_picture import show_curve
 from ecg_chat.training.ecg_text_model import EcgTextModel, TextBatch
 from ecg_chat.training.run_checkpoint import State, read_checkpoint, write_checkpoint
-from ecg_chat.training.stage_files import Row, RunRecord, write_curve_lines
+from ecg_chat.training.stage_files import Row, RunRecord
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -110,7 +110,7 @@ def run_loop(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, out: Path) -> 
     curve = _resume(out / CHECKPOINT, run, trained, optimizer)
     record = RunRecord.start(out, resumed=bool(curve))
     if curve:  # a kill may have come between the checkpoint and these
-        _show_curve(out, plan, curve)
+        show_curve(out, curve, f"{plan.name}, training loss")
     an_epoch = steps_an_epoch(plan.n_texts, recipe)
     total, first = an_epoch * recipe.epochs, len(curve)
     for step in tqdm(range(first, total), initial=first, total=total, desc=plan.name, mininterval=5, disable=None):
@@ -128,15 +128,9 @@ def run_loop(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, out: Path) -> 
             weights = {name: p.detach() for name, p in trained.items()}
             state = {"run": run, "weights": weights, "optimizer": optimizer.state_dict(), "curve": curve}
             write_checkpoint(out / CHECKPOINT, state)
-            _show_curve(out, plan, curve)
+            show_curve(out, curve, f"{plan.name}, training loss")
             record.keep()
     return curve
-
-
-def _show_curve(out: Path, plan: Plan, curve: Sequence[Row]) -> None:
-    write_curve_lines(out, curve)
-    title = f"{plan.name}, training loss"
-    draw_curves({title: curve}, out / "curve.png", title=title, y="cross-entropy per token")
 
 
 def _gradients(model: EcgTextModel, plan: Plan, recipe: LoopRecipe, step: int, an_epoch: int) -> float:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from ecg_chat.datasets.ptbxl import SUPERCLASSES, read_statement_table
 from ecg_chat.datasets.ptbxl_attributes import attribute_names
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES, read_statement_table
 from ecg_chat.errors import InvalidInput
 from ecg_chat.network.checkpoint import load_model
 from ecg_chat.network.config import encoder_shape

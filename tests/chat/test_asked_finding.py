@@ -8,7 +8,7 @@ from ecg_chat.chat.named_findings import ABOUT_A_FINDING, longest, named_by_anyb
 from ecg_chat.chat.question_kind import UNCLEAR, question_kinds
 from ecg_chat.chat.question_notes import note_for
 from ecg_chat.conversation.evidence import NetworkEvidence, class_name
-from ecg_chat.datasets.ptbxl import SUPERCLASSES
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES
 from ecg_chat.statements.catalogue import load_catalogue
 from ecg_chat.training.dialogue.phrases import lay_questions
 

@@ -5,6 +5,7 @@ import pytest
 from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ecgqa import NotAsked, answer_classes, ecg_lists, questions
 from ecg_chat.errors import InvalidInput
+from ecg_chat.evaluation.qa_questions import official_questions
 
 ENTRY = {
     "template_id": 26, "question_id": 1709, "sample_id": 7, "question_type": "single-verify", "attribute_type": "noise",
@@ -64,6 +65,17 @@ def test_missing_fields_and_files_that_are_no_list_are_named(tmp_path):
     assert bad.counts() == {"question unreadable": 2, "file unreadable": 2}
     with pytest.raises(InvalidInput, match="no question file"):
         list(questions(tmp_path, "paraphrased", "train", NotAsked()))
+
+
+def test_a_question_of_a_template_without_answers_is_refused_or_skipped(tmp_path):
+    (tmp_path / "answers_for_each_template.csv").write_text("template_id,classes\n26,\"['no', 'yes']\"\n")
+    write_questions(tmp_path, 0, [ENTRY, ENTRY | {"template_id": 99}])
+    with pytest.raises(InvalidInput, match=r"is of template 99, for which answers_for_each_template\.csv has no"):
+        official_questions(tmp_path, "template", "train")
+    bad = BadRows("skip")
+    posed, _ = official_questions(tmp_path, "template", "train", bad)
+    assert [one.template_id for one in posed] == [26]
+    assert bad.counts() == {"template without answers": 1}
 
 
 def test_lists_of_ecgs_and_answer_classes(tmp_path):

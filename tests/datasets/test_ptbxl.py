@@ -4,14 +4,9 @@ import numpy as np
 import pytest
 import wfdb
 
-from ecg_chat.datasets.ptbxl import (
-    label_matrix,
-    read_database,
-    read_signals,
-    read_statement_table,
-    training_records,
-)
+from ecg_chat.datasets.ptbxl import read_database, read_signals, training_records
 from ecg_chat.datasets.ptbxl_files import read_500_hz
+from ecg_chat.datasets.ptbxl_statements import label_matrix, read_statement_table
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.ecg import STANDARD_LEADS
 

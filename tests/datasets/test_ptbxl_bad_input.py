@@ -8,7 +8,8 @@ import pytest
 import wfdb
 
 from ecg_chat.datasets.bad_rows import BadRows
-from ecg_chat.datasets.ptbxl import read_database, read_signals, read_statement_table, with_signals
+from ecg_chat.datasets.ptbxl import read_database, read_signals, with_signals
+from ecg_chat.datasets.ptbxl_statements import read_statement_table, with_listed_codes
 from ecg_chat.errors import InvalidInput
 from ecg_chat.signals.ecg import STANDARD_LEADS
 
@@ -25,6 +26,9 @@ FAULTS = [
     ("strat_fold", "ten", "strat_fold not a number"),
     ("strat_fold", "", "strat_fold not a number"),
     ("strat_fold", "1.5", "strat_fold not a number"),
+    ("strat_fold", "0", "strat_fold wrong"),
+    ("strat_fold", "-1", "strat_fold wrong"),
+    ("strat_fold", "11", "strat_fold wrong"),
     ("ecg_id", "x", "ecg_id not a number"),
     ("age", "old", "age not a number"),
     ("sex", "f", "sex unknown"),
@@ -57,6 +61,22 @@ def test_a_bad_row_is_refused_by_default_and_skipped_with_its_reason_when_asked(
     assert [r.ecg_id for r in read_database(tmp_path, bad=bad)] == [1]
     assert bad.counts() == {kind: 1}
     assert repr(text) in bad.rows[0].reason or text in bad.rows[0].reason
+
+
+def test_a_code_that_is_not_listed_is_refused_or_skipped(tmp_path):
+    write_database(tmp_path, GOOD, GOOD | {"ecg_id": "2", "scp_codes": "{'NORM': 100.0, 'NEW': 0.0}"})
+    records, table = read_database(tmp_path), {"NORM": {"diagnostic_class": "NORM"}}
+    with pytest.raises(InvalidInput, match="ecg_id 2: has the code 'NEW', which scp_statements"):
+        with_listed_codes(records, table)
+    bad = BadRows("skip")
+    assert [r.ecg_id for r in with_listed_codes(records, table, bad=bad)] == [1]
+    assert bad.counts() == {"code not listed": 1}
+
+
+def test_a_class_that_is_none_of_the_five_is_named(tmp_path):
+    (tmp_path / "scp_statements.csv").write_text(",diagnostic,form,rhythm,diagnostic_class\nX,1.0,,,OTHER\n")
+    with pytest.raises(InvalidInput, match="gives X the diagnostic_class 'OTHER', expected none or one of NORM, MI"):
+        read_statement_table(tmp_path)
 
 
 def test_the_report_counts_each_kind_and_names_the_first(tmp_path):

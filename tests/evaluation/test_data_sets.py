@@ -11,6 +11,10 @@ from ecg_chat.cli.main import main
 from ecg_chat.errors import InvalidInput
 from ecg_chat.evaluation.data_sets import DATA_SETS, as_markdown, check_data_set
 from ecg_chat.signals.ecg import STANDARD_LEADS
+from ecg_chat.signals.synthetic import make_ecg
+from tests.datasets.ludb_files import write_ludb
+from tests.datasets.test_challenge import write_record
+from tests.datasets.test_mimic_iv_ecg import CART, LEADS, PATH, ROW, SIGNAL, write_table
 
 COLUMNS = ["ecg_id", "patient_id", "age", "sex", "scp_codes", "strat_fold", "filename_lr"]
 
@@ -61,6 +65,38 @@ def test_the_command_prints_and_writes_the_report(tmp_path, capsys):
 def test_an_absent_set_is_refused_by_name(tmp_path, name):
     with pytest.raises(InvalidInput, match=str(tmp_path)):
         check_data_set(name, tmp_path)
+
+
+def mimic(folder):
+    write_table(folder / "record_list.csv", ROW)
+    write_table(folder / "machine_measurements.csv", CART)
+    where = (folder / PATH).parent
+    where.mkdir(parents=True)
+    wfdb.wrsamp("40689238", 500, ["mV"] * 12, LEADS, p_signal=SIGNAL, fmt=["16"] * 12, write_dir=str(where))
+    return folder / f"{PATH}.dat"
+
+
+def challenge_set(folder):
+    write_record(folder, "E00001")
+    return folder / "E00001.dat"
+
+
+def ludb_set(folder):
+    return write_ludb(folder, {"1": make_ecg("normal", duration_s=3.0)}) / "data" / "1.dat"
+
+
+@pytest.mark.parametrize(("name", "made"), [("mimic-iv-ecg", mimic), ("challenge", challenge_set), ("ludb", ludb_set)])
+def test_a_record_without_a_whole_signal_file_is_counted_as_bad(name, made, tmp_path):
+    signal_file = made(tmp_path)
+    assert check_data_set(name, tmp_path)["skipped"] == {}
+    signal_file.write_bytes(signal_file.read_bytes()[:1000])
+    result = check_data_set(name, tmp_path)
+    assert result["skipped"] == {"record cut off": 1}
+    assert 1 not in [result["counts"].get(key) for key in ("records", "records with signals")]
+    with pytest.raises(InvalidInput, match="its header promises"):
+        check_data_set(name, tmp_path, "refuse")
+    signal_file.unlink()
+    assert check_data_set(name, tmp_path)["skipped"] == {"record file missing": 1}
 
 
 @pytest.mark.data

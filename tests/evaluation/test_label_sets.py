@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ecg_chat.datasets.ptbxl import SUPERCLASSES, Record
+from ecg_chat.datasets.ptbxl import Record
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES
 from ecg_chat.evaluation.label_sets import label_sets, scores_of
 from tests.evaluation.ptbxl_files import STATEMENTS
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ecg_chat.cli.main import main
-from ecg_chat.datasets.ptbxl import SUPERCLASSES, read_database
+from ecg_chat.datasets.ptbxl import read_database
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES
 from ecg_chat.datasets.readings import load_readings
 from ecg_chat.evaluation import robustness, wordings
 from ecg_chat.evaluation.asking import Asker

@@ -8,7 +8,7 @@ import torch
 from ecg_chat.chat.types import Done, GenerationSettings, TextPiece
 from ecg_chat.conversation.render import ECG
 from ecg_chat.conversation.types import Conversation, Message
-from ecg_chat.datasets.ptbxl import SUPERCLASSES
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES
 from ecg_chat.measurements.measure import measure
 from ecg_chat.network.assistant import load_assistant
 from ecg_chat.network.generation import _threads_for_a_token

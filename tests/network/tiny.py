@@ -5,7 +5,7 @@ import random
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from ecg_chat.datasets.ptbxl import SUPERCLASSES
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES
 from ecg_chat.measurements.feature_vector import FEATURES
 from ecg_chat.network.boosted_trees import BoostedTrees
 from ecg_chat.network.config import ModelConfig

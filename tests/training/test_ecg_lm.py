@@ -287,7 +287,8 @@ def test_recipes_curves_and_ids_go_with_the_model(work, ptbxl):
     assert read_recipe(train / "align.json", AlignmentRecipe) == recipe_of(work)
     endings = (".json", "_run.json", "_curve.jsonl", "_curve.png")
     of_a_stage = {f"{stage}{ending}" for stage in ("align", "tune") for ending in endings}
-    assert {p.name for p in train.iterdir()} == of_a_stage | {"store.json"}
+    assert {p.name for p in train.iterdir()} == of_a_stage | {"store.json", "base.json"}
+    assert json.loads((train / "base.json").read_text())["name"] == "llama"
     assert (work / "model" / FILE_NAME).read_text().split() == ["1", "2", "3", "77"]
     records = read_database(ptbxl)
     refuse_trained(records[3:], work / "model")

@@ -84,7 +84,7 @@ def test_a_damaged_checkpoint_is_one_sentence(encoder_run, tmp_path, left):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("moment", ["write_checkpoint", "write_curve_lines"])
+@pytest.mark.parametrize("moment", ["write_checkpoint", "show_curve"])
 def test_a_kill_around_a_checkpoint_neither_loses_nor_doubles_a_line_of_an_encoders_curve(
     tmp_path, monkeypatch, moment, encoder_run
 ):
@@ -147,7 +147,7 @@ def test_dialogue_does_not_go_on_with_another_recipe_start_or_other_records(dial
     assert contents(dialogue_run) == before
 
 
-@pytest.mark.parametrize("moment", ["write_checkpoint", "write_curve_lines"])
+@pytest.mark.parametrize("moment", ["write_checkpoint", "show_curve"])
 def test_a_kill_around_a_checkpoint_neither_loses_nor_doubles_a_line_of_the_dialogues_curve(
     tmp_path, monkeypatch, talk, moment
 ):

@@ -223,3 +223,6 @@ def test_a_translation_goes_before_the_coded_report(tmp_path):
     path.write_text('{"ecg_id": 1, "report": "x"}\n{"ecg_id": 2}\n')
     with pytest.raises(InvalidInput, match="line 2"):
         read_translations(path)
+    path.write_text('{"ecg_id": 1, "report": "x"}\n{"ecg_id": 1, "report": "y"}\n')
+    with pytest.raises(InvalidInput, match=r"line 2 repeats record 1, expected each once"):
+        read_translations(path)

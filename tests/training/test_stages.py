@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from ecg_chat.datasets.ptbxl import SUPERCLASSES, Labels
 from ecg_chat.datasets.ptbxl_attributes import attribute_names
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES, Labels
 from ecg_chat.errors import InvalidInput
 from ecg_chat.network.encoder_layouts import new_encoder
 from ecg_chat.network.encoder_shapes import ResNetConfig, StateSpaceConfig

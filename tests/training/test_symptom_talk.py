@@ -15,7 +15,7 @@ from ecg_chat.statements.judge import judge
 from ecg_chat.training.dialogue.generate import converse
 from ecg_chat.training.dialogue.lesson import with_network
 from ecg_chat.training.dialogue.refusals import SEEK_HELP
-from ecg_chat.training.dialogue.report import german_report, report
+from ecg_chat.training.dialogue.report import report
 from ecg_chat.training.dialogue.symptom_talk import ASKED, MILD, NO_DIAGNOSIS, REPLIES, react
 from ecg_chat.training.dialogue.truth import truth_of
 from tests.training.test_dialogue import record
@@ -83,21 +83,3 @@ def test_a_report_goes_from_rhythm_to_conclusion(infarct):
     assert places == sorted(places)
     assert "inferior myocardial infarction" in text[places[6] : places[7]]
     assert "inferior myocardial infarction" in text[places[8] :]
-
-
-def test_the_readers_own_german_report_is_told_as_it_is(infarct):
-    assert german_report(infarct) == "Befund (unbestätigt): sinusrhythmus inferiorer infarkt."
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "",
-        "sinus rhythm. within normal limits.",
-        "sinusrhythmus mit 72 schlägen",
-        "sinustachykardie",
-        "sinusrytm. normalt ekg",
-    ],
-)
-def test_other_reports_are_not_told(infarct, written):
-    assert german_report(dataclasses.replace(infarct, report=written)) == ""

@@ -6,8 +6,8 @@ import json
 import pytest
 import torch
 
-from ecg_chat.datasets.ptbxl import SUPERCLASSES
 from ecg_chat.datasets.ptbxl_attributes import attribute_names
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES
 from ecg_chat.errors import InvalidInput
 from ecg_chat.network.checkpoint import save_model
 from ecg_chat.network.encoder_layouts import new_encoder

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ecg_chat.conversation.tasks import TASKS, classification_options
-from ecg_chat.datasets.ptbxl import SUPERCLASSES
+from ecg_chat.datasets.ptbxl_statements import SUPERCLASSES
 from ecg_chat.errors import InvalidInput
 from ecg_chat.measurements.measure import measure
 from ecg_chat.network.encoder_layouts import new_encoder

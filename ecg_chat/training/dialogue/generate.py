@@ -18,7 +18,7 @@ from ecg_chat.training.dialogue.comparisons import compared_turn
 from ecg_chat.training.dialogue.measure_questions import MEASURES, measure_question, term_turn
 from ecg_chat.training.dialogue.phrases import TOPICS, questions
 from ecg_chat.training.dialogue.refusals import NOT_SURE_TOPIC, refusal
-from ecg_chat.training.dialogue.report import german_report, report
+from ecg_chat.training.dialogue.report import report
 from ecg_chat.training.dialogue.statement_turns import NAMED_INTENTS, group_turn, named_turn
 from ecg_chat.training.dialogue.symptom_talk import ASKED, REPLIES, Kind, Reaction, StepName
 from ecg_chat.training.dialogue.truth import Truth
@@ -143,8 +143,7 @@ class _Talk:
     def _intent(self, *, first: bool) -> str:
         if first and self.rng.random() < OPENER_SHARE:
             return self.rng.choice(OPENERS)
-        intent = self.rng.choices(list(INTENTS), list(INTENTS.values()))[0]
-        return "report" if intent == "german_report" and not german_report(self.truth) else intent
+        return self.rng.choices(list(INTENTS), list(INTENTS.values()))[0]
 
     def _reply(self, step: StepName) -> tuple[str, str]:
         kinds = list(REPLIES[step])
@@ -196,7 +195,7 @@ class _Talk:
 _ANSWERS: Mapping[str, Callable[[Truth, bool], str]] = {
     "interpret": answers.interpret,
     "report": lambda truth, patient: report(truth),
-    "german_report": lambda truth, patient: german_report(truth),
+    "german_report": lambda truth, patient: report(truth),  # in English: see `ecg_chat.chat.question_notes.SAME_AS`
     "rhythm": answers.rhythm,
     "rate": answers.rate,
     "axis": lambda truth, patient: numbers.axis(truth),

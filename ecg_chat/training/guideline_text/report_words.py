@@ -44,9 +44,12 @@ def read_translations(path: Path) -> dict[int, str]:
     for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             row = json.loads(line)
-            reports[int(row["ecg_id"])] = str(row["report"])
+            ecg_id, report = int(row["ecg_id"]), str(row["report"])
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidInput(f'{path.name} line {n} is not like {{"ecg_id": 1, "report": "…"}}: {error}') from error
+        if ecg_id in reports:
+            raise InvalidInput(f"{path.name} line {n} repeats record {ecg_id}, expected each once")
+        reports[ecg_id] = report
     return reports
 
 
