@@ -197,10 +197,10 @@ def _kill_at(monkeypatch, module, name, epoch):
     """Interrupt at the call of a function that follows so many finished rows of the curve."""
     real = getattr(module, name)
 
-    def killed(path, content):
+    def killed(path, content, *title, **more):
         rows = content["curve"] if name == "write_checkpoint" else content
         if len(rows) > epoch:
             raise KeyboardInterrupt
-        real(path, content)
+        real(path, content, *title, **more)
 
     monkeypatch.setattr(module, name, killed)
