@@ -33,7 +33,9 @@ _DRUG = (
     r"|lidocaine|procainamide|warfarin"
     r"|apixaban|rivaroxaban|dabigatran|edoxaban|heparin|enoxaparin|clopidogrel|ticagrelor|prasugrel|nitroglycerin"
     r"|glyceryl trinitrate|gtn|morphine|furosemide|spironolactone|ramipril|lisinopril|potassium|magnesium|insulin"
-    r"|statins?|atorvastatin"
+    r"|statins?|atorvastatin|citalopram|escitalopram|amitriptyline|quetiapine|haloperidol|ondansetron|methadone|lithium"
+    r"|clarithromycin|erythromycin|azithromycin|ciprofloxacin|hydroxychloroquine|donepezil|ivabradine|nifedipine"
+    r"|amlodipine|losartan|sacubitril|ibuprofen|paracetamol"
     r"|beta[ -]?blockers?|blood thinners?|anticoagulants?|anticoagulation|water tablets?|diuretics?|(?:your |the "
     r"|this |any |these )?(?:medicines?|medications?|drugs?|tablets|pills|dose|treatment|prescription))"
 )
@@ -58,6 +60,12 @@ _ASKS = re.compile(
     rf"|tablets|pills)|(?:should|can|may|must|do|could) (?:i|we|he|she|the patient)[^.;?]{{0,40}}(?:take|stop"
     rf"|start|increase|reduce|double|skip|change|give|inject|switch|have)[^.;?]{{0,40}}{_DRUG})"
 )
+_ASKS_TO_CHANGE = re.compile(
+    r"\b(?:stop|cut|halve|double|leave out|come off|carry on|switch|swap|how much|give what"
+    r"|is (?:it|this|that) (?:right|enough|ok(?:ay)?|safe|too (?:much|little|high|low)))\b"
+    r"|^\W*(?:hold|reduce|increase|continue)\b[^.?]{0,24}\?"
+)
+"""Questions that may leave out the medicine, where another sentence names it ("QTc 510 on citalopram. Stop?")."""
 
 WITHHELD = (
     "[The rest of this answer is not shown: it named a dose or told to change a medicine, which this program "
@@ -80,7 +88,11 @@ class Instruction:
 
 def asks_for_dose(text: str) -> bool:
     """Whether a question asks for a dose or for a change of medicine."""
-    return any(_ASKS.search(part.text) is not None for part in split(text))
+    parts = list(split(text))
+    if any(_ASKS.search(part.text) for part in parts):
+        return True
+    named = any(re.search(rf"\b{_DRUG}\b", part.text) or _DOSE.search(part.text) for part in parts)
+    return named and any(part.is_question and _ASKS_TO_CHANGE.search(part.text) for part in parts)
 
 
 def first_instruction(text: str, *, complete: bool = True) -> Instruction | None:

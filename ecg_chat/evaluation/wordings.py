@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ from ecg_chat.network.checkpoint import load_model
 from ecg_chat.statements.catalogue import load_catalogue
 
 MAX_NEW_TOKENS = 320
+SHOWN_MISSED, SHOWN_CHARS = 6, 240
 ALL, AMONG = "all kinds", "among statements"
 AUDIENCES: tuple[Audience, ...] = ("clinician", "patient")
 ANSWERED = (
@@ -195,7 +197,25 @@ def as_markdown(result: Result) -> str:
     for audience, row in result["claims"].items():
         shares = " | ".join(cell(row[verdict]) for verdict in VERDICTS)
         lines.append(f"| {audience} | {row['answers']} | {row['claims per answer']} | {shares} |")
-    return "\n".join([*lines, "", result["how"]])
+    return "\n".join([*lines, "", result["how"], *_missed(result["missed"])])
+
+
+def _missed(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Tabulate questions that were not answered, drawn at random and not chosen."""
+    if not rows:
+        return []
+    drawn = random.Random(0).sample(list(rows), min(SHOWN_MISSED, len(rows)))
+    lines = [
+        f"| {row['audience']} | {row['kind']} | {row['ecg_id']} | {_in_a_cell(row['q'])} | {_in_a_cell(row['a'])} |"
+        for row in drawn
+    ]
+    head = ["| asked by | about | ECG | question | answer |", "| --- | --- | --- | --- | --- |"]
+    return ["", f"Not answered, {len(drawn)} of {len(rows)} drawn at random:", "", *head, *lines]
+
+
+def _in_a_cell(text: str) -> str:
+    plain = " ".join(text.split()).replace("|", "/")
+    return plain if len(plain) <= SHOWN_CHARS else f"{plain[:SHOWN_CHARS]}…"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -181,6 +181,13 @@ def test_a_wide_fast_rhythm_with_symptoms_is_a_red_flag() -> None:
         "How many mg of digoxin?",
         "May I double my tablets?",
         "Should we give adenosine?",
+        "QTc 510 on citalopram. Stop?",
+        "Heart rate 45 on bisoprolol. Cut it?",
+        "Digoxin level 2.1. Stop it?",
+        "On sotalol 80 bd. Is it safe to carry on? QTc was 480.",
+        "The nurse gave me 2.5 mg. Is that right?",
+        "My QTc is long. Would you leave out the citalopram?",
+        "On ramipril. Reduce?",
     ],
 )
 def test_questions_for_doses_get_a_notice_by_a_rule(text: str) -> None:
@@ -217,6 +224,8 @@ def test_questions_about_medicines_get_a_notice_where_no_rule_knows_them(text: s
         "The patient is on digoxin 125 mcg; is there a digitalis effect?",
         "Could the long QT be from sotalol?",
         "Does 5 mm of ST elevation matter?",
+        "On amiodarone. Is the QTc ok?",
+        "QRS 148 on flecainide. What was it before?",
     ],
 )
 def test_other_questions_get_none(text: str) -> None:

@@ -155,7 +155,10 @@ def test_unseen_questions_are_counted_by_subject_and_their_claims_by_audience(op
     assert result["claims"]["clinician"]["claims"] == 2
     assert result["claims"]["clinician"]["contradicted"]["value"] == 1.0
     assert result["claims"]["patient"]["claims"] == 0
-    assert "| clinician | 2 | 1.0 |" in EVALUATIONS["wordings"].as_markdown(result)
+    text = EVALUATIONS["wordings"].as_markdown(result)
+    assert "| clinician | 2 | 1.0 |" in text
+    assert "Not answered, 2 of 2 drawn at random:" in text
+    assert "| I like tea. Ticker speed? | You are welcome. |" in text
 
 
 @pytest.mark.parametrize(
