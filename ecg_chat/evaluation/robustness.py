@@ -115,7 +115,7 @@ def as_markdown(result: Result) -> str:
     clean = result["conditions"][0]
     alone = next((row for row in result["conditions"] if row["condition"] == ALONE), clean)
     beside = ", with 12 leads joined by the trees on measured values" if result.get("reader of measured values") else ""
-    ecg = ", **without the ECG**" if result.get("no_ecg") else ""
+    ecg = ", **without the ECG**" if result["no_ecg"] else ""
     lines = [
         source_line(result),
         f"Encoder{beside}, and the chat model's own answers; PTB-XL fold {result['fold']}, "
