@@ -14,6 +14,7 @@ from ecg_chat.datasets.bad_rows import BadRows
 from ecg_chat.datasets.ptbxl import Record
 from ecg_chat.errors import InvalidInput
 
+TABLE_FILE = "scp_statements.csv"
 SUPERCLASSES = ("NORM", "MI", "STTC", "CD", "HYP")
 
 
@@ -34,7 +35,7 @@ def read_statement_table(folder: Path) -> dict[str, dict[str, str]]:
     InvalidInput
         When the file is missing, or lacks its unnamed first column or the class columns.
     """
-    path = folder / "scp_statements.csv"
+    path = folder / TABLE_FILE
     if not path.is_file():
         raise InvalidInput(f"{path.name} is not in {folder}; expected it beside ptbxl_database.csv")
     with path.open(newline="", encoding="utf-8") as file:

@@ -9,7 +9,7 @@ from typing import get_args
 
 from ecg_chat.datasets.bad_rows import BadRows, OnBad
 from ecg_chat.datasets.ptbxl import Record, read_database, with_signals
-from ecg_chat.datasets.ptbxl_statements import read_statement_table, with_listed_codes
+from ecg_chat.datasets.ptbxl_statements import TABLE_FILE, read_statement_table, with_listed_codes
 
 
 def add_on_bad(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,9 @@ def usable_records(ptbxl: Path, records: Sequence[Record], bad: BadRows) -> list
     InvalidInput
         When a bad record is refused.
     """
-    kept = with_listed_codes(with_signals(ptbxl, records, bad=bad), read_statement_table(ptbxl), bad=bad)
+    kept = with_signals(ptbxl, records, bad=bad)
+    if (ptbxl / TABLE_FILE).is_file():  # not every evaluation needs it; those that do refuse to go without
+        kept = with_listed_codes(kept, read_statement_table(ptbxl), bad=bad)
     if bad.on_bad == "skip":
         print(bad.as_text())
     return kept
