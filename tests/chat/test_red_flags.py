@@ -84,6 +84,16 @@ FORMS = {
         ("cold sweats in 2011",),
         ("What is a cold sweat?",),
     ),
+    "help": (
+        (
+            "I feel something is very wrong, I am shaking",
+            "please send an ambulance",
+            "I can't stand up",
+        ),
+        ("I do not need you to send an ambulance",),
+        ("I could not stand up in 2015",),
+        ("Is something really wrong with this ECG?", "Would a doctor send someone home with this?"),
+    ),
 }
 PRESENT = [text for present, *_ in FORMS.values() for text in present]
 ABSENT = [text for _, *others in FORMS.values() for texts in others for text in texts]
