@@ -233,8 +233,13 @@ _WRITTEN: tuple[tuple[str, str, str, bool], ...] = (
     (
         "help",
         "a call for help",
-        r"(?:send|call|get)(?:ing)? (?:me |us |him |her )?(?:an|the) ambulance|send (?:somebody|someone|help)"
-        r"|(?:wont|will not|not going to|not gonna) make it (?:through|to|till|until)|life (?:is )?slipping away"
+        r"(?:send|call|get)(?:ing)? (?:me |us |him |her )?(?:an|the) ambulance|send (?:somebody|someone|help)",
+        True,
+    ),
+    (
+        "very unwell",
+        "feeling very unwell",
+        r"(?:wont|will not|not going to|not gonna) make it (?:through|to|till|until)|life (?:is )?slipping away"
         r"|something(?: is|s) (?:very|terribly|seriously|badly|horribly|really) wrong"
         r"(?! (?:with|on|in) (?:the|this|your|that|my) (?:e[ck]g|recording|tracing|trace|strip|result|report|machine))"
         r"|(?:cant|cannot|can not) (?:even )?stand(?: up)?(?= any ?more|\W*$|, | and )",

@@ -85,14 +85,16 @@ FORMS = {
         ("What is a cold sweat?",),
     ),
     "help": (
-        (
-            "I feel something is very wrong, I am shaking",
-            "please send an ambulance",
-            "I can't stand up",
-        ),
+        ("please send an ambulance", "Send somebody, I'm going"),
         ("I do not need you to send an ambulance",),
+        ("they had to call an ambulance in 2015",),
+        ("Would a doctor send someone home with this?",),
+    ),
+    "very unwell": (
+        ("I feel something is very wrong, I am shaking", "I can't stand up", "I won't make it through the night"),
+        (),
         ("I could not stand up in 2015",),
-        ("Is something really wrong with this ECG?", "Would a doctor send someone home with this?"),
+        ("Is something really wrong with this ECG?",),
     ),
 }
 PRESENT = [text for present, *_ in FORMS.values() for text in present]
